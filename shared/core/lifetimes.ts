@@ -1,0 +1,36 @@
+/** How long things live, in seconds. They stand here and nowhere else. */
+export const lifetimes = {
+  clockSlack: 60,
+  session: 300,
+  qrSlotSignIn: 60,
+  qrSlotCounter: 120,
+  offlineNonce: 300,
+  relayMailbox: 300,
+  keyBinding: 120,
+  possession: 120,
+  authorisationCode: 60,
+  credentialNonce: 60,
+  matchCode: 120,
+  preAuthorisedCode: 300,
+  accessToken: 300,
+  idToken: 300,
+  refreshToken: 30 * 86_400,
+  replayMemory: 86_400,
+  checkpointOnline: 600,
+  checkpointCounter: 86_400,
+  statusToken: 86_400,
+  statusTtlLeast: 300,
+  statusTtlMost: 3_600,
+  statusTtlAssumed: 3_600,
+  statusTtlClampLeast: 60,
+  statusTtlClampMost: 86_400,
+  offlineGrace: 86_400,
+  offlineGraceMost: 6 * 86_400,
+  oneTimeCopy: 30 * 86_400,
+  operationMost: 604_800,
+  signedMetadata: 86_400,
+  dpop: 60,
+} as const
+
+/** How often a thing may be tried before it burns. */
+export const tries = { txCode: 5, matchCode: 3, pickUpCode: 5, offerReads: 5 } as const
