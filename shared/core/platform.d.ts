@@ -1,57 +1,37 @@
-// The web-standard names that pure code may touch. Whatever is not here does not compile in a pure folder.
+/** The web-standard names core may touch; all else of the platform comes through `#primitive`. */
 
-interface TextEncoder {
-  readonly encoding: string
+declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>
 }
-declare const TextEncoder: { prototype: TextEncoder; new (): TextEncoder }
 
-interface TextDecoder {
-  readonly encoding: string
-  readonly fatal: boolean
-  readonly ignoreBOM: boolean
-  decode(input?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string
-}
-declare const TextDecoder: {
-  prototype: TextDecoder
-  new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
+  decode(input?: Uint8Array): string
 }
 
-interface URLSearchParams extends Iterable<[string, string]> {
-  readonly size: number
+declare class URL {
+  constructor(url: string, base?: string)
+  static canParse(url: string, base?: string): boolean
+  readonly hash: string
+  readonly host: string
+  readonly hostname: string
+  readonly href: string
+  readonly origin: string
+  readonly password: string
+  readonly pathname: string
+  readonly port: string
+  readonly protocol: string
+  readonly search: string
+  readonly searchParams: URLSearchParams
+  readonly username: string
+}
+
+declare class URLSearchParams {
+  constructor(init?: string | Record<string, string>)
   get(name: string): string | null
   getAll(name: string): string[]
-  has(name: string, value?: string): boolean
-  keys(): Iterable<string>
-  append(name: string, value: string): void
+  has(name: string): boolean
+  keys(): IterableIterator<string>
   set(name: string, value: string): void
-  delete(name: string, value?: string): void
   toString(): string
-}
-declare const URLSearchParams: {
-  prototype: URLSearchParams
-  new (init?: string | Record<string, string> | readonly (readonly [string, string])[]): URLSearchParams
-}
-
-interface URL {
-  href: string
-  readonly origin: string
-  protocol: string
-  username: string
-  password: string
-  host: string
-  hostname: string
-  port: string
-  pathname: string
-  search: string
-  readonly searchParams: URLSearchParams
-  hash: string
-  toString(): string
-  toJSON(): string
-}
-declare const URL: {
-  prototype: URL
-  new (url: string | URL, base?: string | URL): URL
-  canParse(url: string | URL, base?: string | URL): boolean
-  parse(url: string | URL, base?: string | URL): URL | null
 }

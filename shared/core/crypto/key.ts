@@ -1,0 +1,60 @@
+import { canonicalJson } from '../encoding/canonical.ts'
+import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
+import { utf8 } from '../encoding/bytes.ts'
+import { isJsonObject, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
+import { Fault } from '../fault.ts'
+import { sha256 } from './hash.ts'
+
+/** A public key with its required members alone (RFC 7517, RFC 7518 6, RFC 8037). */
+export interface PublicJwk {
+  readonly kty: 'EC' | 'OKP'
+  readonly crv: 'P-256' | 'P-384' | 'secp256k1' | 'Ed25519' | 'X25519'
+  readonly x: string
+  readonly y?: string
+}
+
+const widths: Readonly<Record<string, number>> = {
+  'EC P-256': 32,
+  'EC P-384': 48,
+  'EC secp256k1': 32,
+  'OKP Ed25519': 32,
+  'OKP X25519': 32,
+}
+
+/**
+ * Reads a public JWK and keeps only its required members; foreign members are ignored, a private one is refused.
+ *
+ * That the point is on its curve is found at first use: a bad key verifies nothing.
+ *
+ * @throws Fault `key.unsupported`
+ */
+export function parsePublicJwk(value: Json | undefined): PublicJwk {
+  if (!isJsonObject(value)) throw new Fault('key.unsupported', { reason: 'no key' })
+  const { kty, crv, x, y } = value
+  const width = widths[`${String(kty)} ${String(crv)}`]
+  if (width === undefined) throw new Fault('key.unsupported', { reason: 'type or curve' })
+  if ('d' in value || 'k' in value) throw new Fault('key.unsupported', { reason: 'a private key' })
+  if (!isCoordinate(x, width) || (kty === 'EC' ? !isCoordinate(y, width) : y !== undefined)) {
+    throw new Fault('key.unsupported', { reason: 'coordinates' })
+  }
+  const members = kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x }
+  return members as PublicJwk
+}
+
+function isCoordinate(value: Json | undefined, width: number): boolean {
+  return typeof value === 'string' && decodeBase64url(value)?.length === width
+}
+
+/** The members as JSON, in the order of RFC 7638. */
+export function jwkMembers(jwk: PublicJwk): JsonObject {
+  return jsonObject({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y })
+}
+
+/** SHA-256 thumbprint of a key (RFC 7638), base64url. */
+export function thumbprint(jwk: PublicJwk): string {
+  return encodeBase64url(sha256(utf8(canonicalJson(jwkMembers(jwk)))))
+}
+
+export function equalJwk(a: PublicJwk, b: PublicJwk): boolean {
+  return a.kty === b.kty && a.crv === b.crv && a.x === b.x && a.y === b.y
+}

@@ -1,0 +1,68 @@
+/** A base-64 spelling of bytes: an alphabet, padded or not. Only the one canonical spelling is read. */
+export interface Radix64 {
+  encode(bytes: Uint8Array): string
+  /** The bytes, or undefined if the text is not what `encode` would write. */
+  decode(text: string): Uint8Array | undefined
+}
+
+const foreign = 255
+
+/** Makes the coder of an alphabet (RFC 4648, 4 and 5). */
+export function radix64(alphabet: string, padded: boolean): Radix64 {
+  const letters = Array.from(alphabet)
+  const values = new Uint8Array(128).fill(foreign)
+  letters.forEach((letter, value) => (values[letter.charCodeAt(0)] = value))
+
+  function encode(bytes: Uint8Array): string {
+    let text = ''
+    const whole = bytes.length - (bytes.length % 3)
+    for (let i = 0; i < whole; i += 3) {
+      const group = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number)
+      text += letter(group >> 18) + letter((group >> 12) & 63) + letter((group >> 6) & 63) + letter(group & 63)
+    }
+    return text + encodeTail(bytes.subarray(whole))
+  }
+
+  function encodeTail(rest: Uint8Array): string {
+    if (rest.length === 0) return ''
+    const [first, second = 0] = rest as unknown as [number, number?]
+    const group = (first << 8) | second
+    const text = letter(group >> 10) + letter((group >> 4) & 63)
+    if (rest.length === 1) return padded ? `${text}==` : text
+    return text + letter((group << 2) & 63) + (padded ? '=' : '')
+  }
+
+  function letter(value: number): string {
+    return letters[value] as string
+  }
+
+  function decode(text: string): Uint8Array | undefined {
+    const body = padded ? unpad(text) : text
+    if (body === undefined || body.length % 4 === 1) return undefined
+    const bytes = new Uint8Array(Math.floor((body.length * 3) / 4))
+    let group = 0
+    let bits = 0
+    let at = 0
+    for (let i = 0; i < body.length; i++) {
+      const code = body.charCodeAt(i)
+      const value = code < 128 ? (values[code] as number) : foreign
+      if (value === foreign) return undefined
+      group = ((group << 6) | value) & 0xffff
+      bits += 6
+      if (bits >= 8) {
+        bits -= 8
+        bytes[at++] = (group >> bits) & 255
+      }
+    }
+    // Bits left over must be zero: another spelling of the same bytes is refused.
+    return (group & ((1 << bits) - 1)) === 0 ? bytes : undefined
+  }
+
+  return { encode, decode }
+}
+
+function unpad(text: string): string | undefined {
+  if (text.length % 4 !== 0) return undefined
+  const body = text.replace(/={1,2}$/, '')
+  return (4 - (body.length % 4)) % 4 === text.length - body.length ? body : undefined
+}
