@@ -85,7 +85,7 @@ const homeRules = Object.entries(homes).map(([name, home]) => ({
   severity: 'error',
   comment: `${name} is imported only in ${home}`,
   from: { path: workspaces, pathNot: `^(${home})` },
-  to: { path: `^(.*/)?node_modules/${name}/|^${name}(/|$)` },
+  to: { path: [`^${name}$`, `^${name}/`, `node_modules/${name}/`] },
 }))
 
 const otherRules = [

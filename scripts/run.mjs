@@ -9,7 +9,15 @@ import { fileURLToPath } from 'node:url'
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const LEAST = [24, 15]
 const ALSO = { tier: ['tests/oracles'], bench: ['tests/oracles'], pack: ['.ci/release'] }
-const CI = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+const CI = [
+  'ci',
+  '--ignore-scripts',
+  '--include=dev',
+  '--include=optional',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+]
 const read = (...name) => JSON.parse(fs.readFileSync(path.join(ROOT, ...name), 'utf8'))
 
 /** Why node_modules is not what the lock file says; undefined if it is. */
@@ -24,7 +32,8 @@ function stale(dir) {
     if (!where.includes('node_modules/') || wanted.link) continue
     const found = installed[where]
     if (!found && !wanted.optional) return `${where} is missing`
-    if (found && (found.version !== wanted.version || found.integrity !== wanted.integrity)) return `${where} is another version`
+    if (found && (found.version !== wanted.version || found.integrity !== wanted.integrity))
+      return `${where} is another version`
     if (found && !fs.existsSync(path.join(ROOT, dir, where))) return `${where} was deleted`
   }
 }
@@ -45,7 +54,13 @@ function unlocked() {
 function packagedNode() {
   const system = { linux: 'linux', win32: 'win' }[process.platform]
   if (!system) return undefined
-  return path.join(ROOT, 'node_modules', `node-${system}-${process.arch}`, 'bin', system === 'win' ? 'node.exe' : 'node')
+  return path.join(
+    ROOT,
+    'node_modules',
+    `node-${system}-${process.arch}`,
+    'bin',
+    system === 'win' ? 'node.exe' : 'node',
+  )
 }
 
 /** Asks the binary: on Alpine the package installs a file that exists and cannot start. */
@@ -69,7 +84,7 @@ function install(dir, why) {
 /** One install at a time: a second `npm ci` would delete what the first is writing. */
 function alone(work) {
   const lock = path.join(ROOT, '.install.lock')
-  for (let waited = 0; ; ) {
+  for (let waited = 0; ;) {
     try {
       fs.writeFileSync(lock, String(process.pid), { flag: 'wx' })
       break
@@ -102,7 +117,9 @@ function stop(message) {
 
 const [name, ...args] = process.argv.slice(2)
 if (!name || !/^[a-z][a-z0-9/-]*$/.test(name) || !fs.existsSync(path.join(ROOT, 'scripts', `${name}.ts`))) {
-  stop(`Usage: node scripts/run.mjs NAME [ARG]..., where scripts/NAME.ts exists; there is no scripts/${name ?? 'NAME'}.ts`)
+  stop(
+    `Usage: node scripts/run.mjs NAME [ARG]..., where scripts/NAME.ts exists; there is no scripts/${name ?? 'NAME'}.ts`,
+  )
 }
 const also = (ALSO[name] ?? []).filter((dir) => fs.existsSync(path.join(ROOT, dir, 'package-lock.json')))
 const nodeMissing = () => {
@@ -116,14 +133,19 @@ if (reason() || also.some(stale)) {
     if (why && !install('', why)) return false
     for (const dir of also) {
       const missing = stale(dir)
-      if (missing && !install(dir, missing)) console.error(`WARNING: ${dir} is not installed; what needs it will be reported as skipped.`)
+      if (missing && !install(dir, missing))
+        console.error(`WARNING: ${dir} is not installed; what needs it will be reported as skipped.`)
     }
     return true
   })
-  if (!installed) stop('npm ci failed. Check the network and `npm config get registry`, then run the same command again.')
+  if (!installed)
+    stop('npm ci failed. Check the network and `npm config get registry`, then run the same command again.')
 }
 const strange = unlocked()
-if (strange) console.error(`WARNING: ${strange} and package-lock.json disagree. Run \`node scripts/run.mjs deps install\` and commit both.`)
+if (strange)
+  console.error(
+    `WARNING: ${strange} and package-lock.json disagree. Run \`node scripts/run.mjs deps install\` and commit both.`,
+  )
 
 const node = [packagedNode(), process.execPath].find(usable)
 if (!node) {
