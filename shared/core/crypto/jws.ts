@@ -1,0 +1,136 @@
+import { encodeBase64url, decodeBase64url, hasBase64urlLetters } from '../encoding/base64url.ts'
+import { utf8 } from '../encoding/bytes.ts'
+import { isJsonObject, jsonObject, parseJsonBytes, type Json, type JsonBounds, type JsonObject } from '../encoding/json.ts'
+import { Fault, within } from '../fault.ts'
+import type { FindingCode } from '../verdict.ts'
+import { algorithmOfHeader, algorithmOfKey, type Purpose } from './algorithms.ts'
+import type { PublicJwk } from './key.ts'
+import { verifySignature } from './signature.ts'
+
+/** A compact JWS taken apart (RFC 7515, 7.1). Nothing of it is believed yet. */
+export interface Jws {
+  readonly text: string
+  readonly header: JsonObject
+  readonly payload: Uint8Array
+  readonly signature: Uint8Array
+  /** The ASCII bytes that are signed: everything before the second dot. */
+  readonly signingInput: Uint8Array
+  /** What is wrong with its spelling. */
+  readonly defects: readonly FindingCode[]
+}
+
+/** What one purpose demands of a token. */
+export interface JwsExpectation {
+  /** Exact values of `typ`. */
+  readonly types: readonly string[]
+  readonly purpose: Purpose
+  /** Whether `jwk` may stand in the header, as in possession proofs and DPoP. */
+  readonly embeddedKey?: boolean
+}
+
+/**
+ * Takes a compact JWS apart: size, alphabet and dots, base64url, strict JSON header.
+ *
+ * A respelled part (stray tail bits) is kept as the defect `jws.not_canonical`, so that it is judged and named.
+ *
+ * @throws Fault `jws.malformed`, `limit.exceeded`
+ */
+export function parseJws(text: string, bounds: { readonly maxBytes: number }): Jws {
+  if (text.length > bounds.maxBytes) throw new Fault('limit.exceeded', { limit: 'jws' })
+  const parts = text.split('.')
+  const [header, payload, signature] = parts
+  if (parts.length !== 3 || !header || payload === undefined || signature === undefined) {
+    throw new Fault('jws.malformed', { reason: 'not three parts' })
+  }
+  if (!parts.every(hasBase64urlLetters)) throw new Fault('jws.malformed', { reason: 'foreign letters' })
+  const decoded = parts.map(decodePart)
+  const [headerBytes, payloadBytes, signatureBytes] = decoded.map((part) => part.bytes)
+  return {
+    text,
+    header: parseHeader(headerBytes as Uint8Array),
+    payload: payloadBytes as Uint8Array,
+    signature: signatureBytes as Uint8Array,
+    signingInput: utf8(text.slice(0, header.length + 1 + payload.length)),
+    defects: decoded.every((part) => part.canonical) ? [] : ['jws.not_canonical'],
+  }
+}
+
+function decodePart(text: string): { readonly bytes: Uint8Array; readonly canonical: boolean } {
+  const bytes = decodeBase64url(text)
+  if (bytes) return { bytes, canonical: true }
+  return { bytes: decodeBase64url(withoutTailBits(text)) ?? new Uint8Array(), canonical: false }
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The canonical spelling nearest to a text whose last letter carries bits beyond the last byte. */
+function withoutTailBits(text: string): string {
+  const unused = { 2: 4, 3: 2 }[text.length % 4 as 2 | 3]
+  if (unused === undefined) return text
+  const value = alphabet.indexOf(text.slice(-1))
+  return text.slice(0, -1) + alphabet.charAt((value >> unused) << unused)
+}
+
+function parseHeader(bytes: Uint8Array): JsonObject {
+  const header = within('jws.malformed', () => parseJsonBytes(bytes, { depth: 8, string: 24 * 1024 }))
+  if (!isJsonObject(header)) throw new Fault('jws.malformed', { reason: 'the header is no object' })
+  return header
+}
+
+/**
+ * The payload as claims.
+ *
+ * @throws Fault `jws.malformed`, `limit.exceeded`
+ */
+export function jwsClaims(jws: Jws, bounds: Partial<JsonBounds> = {}): JsonObject {
+  const claims = within('jws.malformed', () => parseJsonBytes(jws.payload, bounds))
+  if (!isJsonObject(claims)) throw new Fault('jws.malformed', { reason: 'the payload is no object' })
+  return claims
+}
+
+/** Checks the header of a token: type, algorithm by purpose, and none of the members that name foreign keys or rules. */
+export function judgeJwsHeader(jws: Jws, expected: JwsExpectation): FindingCode[] {
+  const { typ, alg, crit, b64, jku, x5u, jwk } = jws.header
+  const findings: FindingCode[] = [...jws.defects]
+  if (typeof typ !== 'string' || !expected.types.includes(typ)) findings.push('jws.type_wrong')
+  if (typeof alg !== 'string' || !algorithmOfHeader(alg, expected.purpose)) findings.push('jws.algorithm_refused')
+  if (crit !== undefined || b64 !== undefined) findings.push('jws.critical_unknown')
+  if (jku !== undefined || x5u !== undefined || (jwk !== undefined && expected.embeddedKey !== true)) {
+    findings.push('jws.key_header_refused')
+  }
+  return findings
+}
+
+/**
+ * Verifies a token under a key whose one algorithm must be the header's.
+ *
+ * Header first; a token with a refused header is not given to the primitive at all.
+ */
+export async function verifyJws(jws: Jws, key: PublicJwk, expected: JwsExpectation): Promise<FindingCode[]> {
+  const findings = judgeJwsHeader(jws, expected)
+  if (findings.includes('jws.algorithm_refused')) return findings
+  return [...findings, ...(await verifyJwsSignature(jws, key, expected.purpose))]
+}
+
+/** The signature alone, for tokens whose header was judged where its key was looked up. */
+export function verifyJwsSignature(
+  jws: Jws,
+  key: PublicJwk,
+  purpose: Purpose,
+): readonly FindingCode[] | Promise<readonly FindingCode[]> {
+  const { alg } = jws.header
+  const named = typeof alg === 'string' ? algorithmOfHeader(alg, purpose) : undefined
+  if (named === undefined || named !== algorithmOfKey(key)) return ['jws.algorithm_refused']
+  return verifySignature<FindingCode>(key, jws.signingInput, jws.signature, 'jws.signature_invalid')
+}
+
+/** `header.payload`, the text to sign; members stand in the order given. */
+export function formatSigningInput(header: Readonly<Record<string, Json | undefined>>, payload: Json | Uint8Array): string {
+  const body = payload instanceof Uint8Array ? payload : utf8(JSON.stringify(payload))
+  return `${encodeBase64url(utf8(JSON.stringify(jsonObject(header))))}.${encodeBase64url(body)}`
+}
+
+/** The compact form of a signed text. */
+export function joinJws(signingInput: string, signature: Uint8Array): string {
+  return `${signingInput}.${encodeBase64url(signature)}`
+}

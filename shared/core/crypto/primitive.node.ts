@@ -1,0 +1,142 @@
+import * as crypto from 'node:crypto'
+import * as zlib from 'node:zlib'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { derSignature, lowHalf } from './der.ts'
+import type { VerifiableKey } from './primitive.d.ts'
+
+export type { MaybePromise, VerifiableKey } from './primitive.d.ts'
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  // The one-shot form as latin1 is the quickest way across to native code and back.
+  const digest = new Uint8Array(32)
+  const text = crypto.hash('sha256', bytes, 'latin1')
+  for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i)
+  return digest
+}
+
+const digests: Readonly<Record<string, string | null>> = {
+  'P-256': 'sha256',
+  'P-384': 'sha384',
+  secp256k1: 'sha256',
+  Ed25519: null,
+}
+
+const signatureLengths: Readonly<Record<string, number>> = { 'P-256': 64, 'P-384': 96, secp256k1: 64, Ed25519: 64 }
+
+export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): boolean {
+  const digest = digests[key.crv]
+  if (digest === undefined || signature.length !== signatureLengths[key.crv]) return false
+  const object = keyObject(key)
+  if (!object) return false
+  if (digest === null) return crypto.verify(null, message, object, signature)
+  if (key.crv === 'secp256k1' && !lowHalf(signature.subarray(32), secp256k1.Point.Fn.ORDER)) return false
+  return crypto.verify(digest, message, object, derSignature(signature))
+}
+
+const keptKeys = 2_000
+const keys = new Map<string, crypto.KeyObject | false>()
+
+/** Importing a point costs as much as half a verification, so the last ones are kept. */
+function keyObject(key: VerifiableKey): crypto.KeyObject | false {
+  const name = `${key.crv}.${key.x}.${key.y ?? ''}`
+  const known = keys.get(name)
+  if (known !== undefined) return known
+  const made = importKey(key)
+  if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string)
+  keys.set(name, made)
+  return made
+}
+
+function importKey(key: VerifiableKey): crypto.KeyObject | false {
+  const { kty, crv, x, y } = key
+  const jwk = y === undefined ? { kty, crv, x } : { kty, crv, x, y }
+  try {
+    return crypto.createPublicKey({ key: jwk, format: 'jwk' })
+  } catch {
+    return false
+  }
+}
+
+export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  return new Uint8Array(crypto.hkdfSync('sha256', ikm, salt, info, length))
+}
+
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return new Uint8Array(crypto.createHmac('sha256', key).update(message).digest())
+}
+
+const tagLength = 16
+
+export function sealAesGcm(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Uint8Array {
+  const cipher = crypto.createCipheriv(gcmOf(key), key, nonce)
+  cipher.setAAD(aad)
+  return new Uint8Array(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
+}
+
+export function openAesGcm(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  aad: Uint8Array,
+): Uint8Array | undefined {
+  if (sealed.length < tagLength) return undefined
+  const end = sealed.length - tagLength
+  const decipher = crypto.createDecipheriv(gcmOf(key), key, nonce, { authTagLength: tagLength })
+  decipher.setAAD(aad)
+  decipher.setAuthTag(sealed.subarray(end))
+  try {
+    return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]))
+  } catch {
+    return undefined
+  }
+}
+
+function gcmOf(key: Uint8Array): crypto.CipherGCMTypes {
+  if (key.length === 16) return 'aes-128-gcm'
+  if (key.length === 32) return 'aes-256-gcm'
+  throw new RangeError('An AES key has 16 or 32 bytes here')
+}
+
+const pkcs8X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex')
+const spkiX25519 = Buffer.from('302a300506032b656e032100', 'hex')
+
+export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+  if (publicKey.length !== 32) return undefined
+  try {
+    const shared = crypto.diffieHellman({
+      privateKey: privateX25519(privateKey),
+      publicKey: crypto.createPublicKey({ key: Buffer.concat([spkiX25519, publicKey]), format: 'der', type: 'spki' }),
+    })
+    return new Uint8Array(shared)
+  } catch {
+    return undefined
+  }
+}
+
+export function x25519Public(privateKey: Uint8Array): Uint8Array {
+  const der = crypto.createPublicKey(privateX25519(privateKey)).export({ format: 'der', type: 'spki' })
+  return new Uint8Array(der.subarray(spkiX25519.length))
+}
+
+function privateX25519(key: Uint8Array): crypto.KeyObject {
+  return crypto.createPrivateKey({ key: Buffer.concat([pkcs8X25519, key]), format: 'der', type: 'pkcs8' })
+}
+
+export function inflate(bytes: Uint8Array, limit: number, form: 'zlib' | 'raw'): Uint8Array | undefined {
+  const open = form === 'zlib' ? zlib.inflateSync : zlib.inflateRawSync
+  try {
+    // `info` gives the engine too, which tells how much of the input the stream itself took.
+    const { buffer, engine } = open(bytes, { maxOutputLength: limit, info: true }) as unknown as {
+      buffer: Uint8Array
+      engine: { bytesWritten: number }
+    }
+    return engine.bytesWritten === bytes.length ? new Uint8Array(buffer) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function deflate(bytes: Uint8Array, form: 'zlib' | 'raw'): Uint8Array {
+  const close = form === 'zlib' ? zlib.deflateSync : zlib.deflateRawSync
+  return new Uint8Array(close(bytes, { level: 9 }))
+}

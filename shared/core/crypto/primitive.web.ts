@@ -1,0 +1,178 @@
+import { ed25519, x25519 as x25519Curve } from '@noble/curves/ed25519.js'
+import { p256, p384 } from '@noble/curves/nist.js'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 as sha256Of } from '@noble/hashes/sha2.js'
+import { decodeBase64url } from '../encoding/base64url.ts'
+import { concatBytes } from '../encoding/bytes.ts'
+import type { VerifiableKey } from './primitive.d.ts'
+
+export type { MaybePromise, VerifiableKey } from './primitive.d.ts'
+
+/** WebCrypto wants views of plain buffers; ours always are. */
+type Bytes = Uint8Array<ArrayBuffer>
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return sha256Of(bytes)
+}
+
+interface WebAlgorithm {
+  readonly importing: AlgorithmIdentifier | EcKeyImportParams
+  readonly verifying: AlgorithmIdentifier | EcdsaParams
+  readonly length: number
+}
+
+const webAlgorithms: Readonly<Record<string, WebAlgorithm>> = {
+  'P-256': {
+    importing: { name: 'ECDSA', namedCurve: 'P-256' },
+    verifying: { name: 'ECDSA', hash: 'SHA-256' },
+    length: 64,
+  },
+  'P-384': {
+    importing: { name: 'ECDSA', namedCurve: 'P-384' },
+    verifying: { name: 'ECDSA', hash: 'SHA-384' },
+    length: 96,
+  },
+  Ed25519: { importing: 'Ed25519', verifying: 'Ed25519', length: 64 },
+}
+
+export async function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  const algorithm = webAlgorithms[key.crv]
+  if (!algorithm) return verifyByNoble(key, message, signature)
+  if (signature.length !== algorithm.length) return false
+  const imported = await importedKey(key, algorithm)
+  if (imported === 'unsupported') return verifyByNoble(key, message, signature)
+  if (imported === 'invalid') return false
+  return crypto.subtle.verify(algorithm.verifying, imported, signature as Bytes, message as Bytes)
+}
+
+type Imported = CryptoKey | 'invalid' | 'unsupported'
+
+const keptKeys = 500
+const keys = new Map<string, Promise<Imported>>()
+
+function importedKey(key: VerifiableKey, algorithm: WebAlgorithm): Promise<Imported> {
+  const name = `${key.crv}.${key.x}.${key.y ?? ''}`
+  const known = keys.get(name)
+  if (known) return known
+  const made = importKey(key, algorithm)
+  if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string)
+  keys.set(name, made)
+  return made
+}
+
+async function importKey(key: VerifiableKey, algorithm: WebAlgorithm): Promise<Imported> {
+  const { kty, crv, x, y } = key
+  const jwk = y === undefined ? { kty, crv, x } : { kty, crv, x, y }
+  try {
+    return await crypto.subtle.importKey('jwk', jwk, algorithm.importing, false, ['verify'])
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'NotSupportedError' ? 'unsupported' : 'invalid'
+  }
+}
+
+function verifyByNoble(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): boolean {
+  const point = publicPoint(key)
+  if (!point) return false
+  try {
+    switch (key.crv) {
+      case 'P-256':
+        return p256.verify(signature, message, point, { lowS: false, prehash: true, format: 'compact' })
+      case 'P-384':
+        return p384.verify(signature, message, point, { lowS: false, prehash: true, format: 'compact' })
+      case 'secp256k1':
+        return secp256k1.verify(signature, message, point, { lowS: true, prehash: true, format: 'compact' })
+      case 'Ed25519':
+        return ed25519.verify(signature, message, point, { zip215: false })
+      default:
+        return false
+    }
+  } catch {
+    return false
+  }
+}
+
+function publicPoint(key: VerifiableKey): Uint8Array | undefined {
+  const x = decodeBase64url(key.x)
+  if (!x || key.y === undefined) return x
+  const y = decodeBase64url(key.y)
+  return y && concatBytes(Uint8Array.of(4), x, y)
+}
+
+export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  return hkdf(sha256Of, ikm, salt, info, length)
+}
+
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return hmac(sha256Of, key, message)
+}
+
+export async function sealAesGcm(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  plaintext: Uint8Array,
+  aad: Uint8Array,
+): Promise<Uint8Array> {
+  const imported = await crypto.subtle.importKey('raw', key as Bytes, 'AES-GCM', false, ['encrypt'])
+  const parameters = { name: 'AES-GCM', iv: nonce as Bytes, additionalData: aad as Bytes }
+  return new Uint8Array(await crypto.subtle.encrypt(parameters, imported, plaintext as Bytes))
+}
+
+export async function openAesGcm(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  aad: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  const imported = await crypto.subtle.importKey('raw', key as Bytes, 'AES-GCM', false, ['decrypt'])
+  const parameters = { name: 'AES-GCM', iv: nonce as Bytes, additionalData: aad as Bytes }
+  try {
+    return new Uint8Array(await crypto.subtle.decrypt(parameters, imported, sealed as Bytes))
+  } catch {
+    return undefined
+  }
+}
+
+export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+  try {
+    return x25519Curve.getSharedSecret(privateKey, publicKey)
+  } catch {
+    return undefined
+  }
+}
+
+export function x25519Public(privateKey: Uint8Array): Uint8Array {
+  return x25519Curve.getPublicKey(privateKey)
+}
+
+const streams = { zlib: 'deflate', raw: 'deflate-raw' } as const
+
+export async function inflate(
+  bytes: Uint8Array,
+  limit: number,
+  form: 'zlib' | 'raw',
+): Promise<Uint8Array | undefined> {
+  const stream = new Blob([bytes as Bytes]).stream().pipeThrough(new DecompressionStream(streams[form]))
+  const reader = stream.getReader()
+  const parts: Uint8Array[] = []
+  let length = 0
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.length
+      if (length > limit) {
+        await reader.cancel()
+        return undefined
+      }
+      parts.push(part.value)
+    }
+  } catch {
+    return undefined
+  }
+  return concatBytes(...parts)
+}
+
+export async function deflate(bytes: Uint8Array, form: 'zlib' | 'raw'): Promise<Uint8Array> {
+  const stream = new Blob([bytes as Bytes]).stream().pipeThrough(new CompressionStream(streams[form]))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}

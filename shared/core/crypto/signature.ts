@@ -1,0 +1,18 @@
+import { verify } from '#primitive'
+import type { PublicJwk } from './key.ts'
+
+/**
+ * Verifies a signature in JOSE form and returns what is wrong with it: nothing, or `otherwise`.
+ *
+ * Always await the answer. It is a list and not a yes or no, because a forgotten `await` before a boolean would
+ * pass for true, while a promise cannot be spread into findings.
+ */
+export function verifySignature<F>(
+  key: PublicJwk,
+  message: Uint8Array,
+  signature: Uint8Array,
+  otherwise: F,
+): readonly F[] | Promise<readonly F[]> {
+  const good = verify(key, message, signature)
+  return typeof good === 'boolean' ? (good ? [] : [otherwise]) : good.then((yes) => (yes ? [] : [otherwise]))
+}
