@@ -2,9 +2,10 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { chromiumArgs, findChromium } from './scripts/chromium.ts'
+import { leftOut } from './scripts/tier/choose.ts'
 
 const executablePath = findChromium()
-const notOurs = ['**/node_modules/**', '**/dist/**', 'tests/oracles/**']
+const notOurs = ['**/node_modules/**', '**/dist/**', 'tests/oracles/**', ...leftOut(process.env.FUJIE_TIER)]
 
 const node: TestProjectConfiguration = {
   test: {
@@ -17,7 +18,7 @@ const node: TestProjectConfiguration = {
 }
 
 const chromium: TestProjectConfiguration = {
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   // Two test servers must not share a cache of optimised packages.
   cacheDir: 'node_modules/.vite/chromium',
   build: { assetsInlineLimit: 0 },
@@ -26,6 +27,7 @@ const chromium: TestProjectConfiguration = {
     include: ['**/*.chromium.test.ts'],
     exclude: [...notOurs, 'tests/journeys/**'],
     testTimeout: 30_000,
+    sequence: { groupOrder: 1 },
     browser: {
       enabled: true,
       headless: true,
@@ -46,6 +48,7 @@ const journeys: TestProjectConfiguration = {
     hookTimeout: 60_000,
     // One world and one browser at a time: two cores are for the roles, not for two worlds.
     fileParallelism: false,
+    sequence: { groupOrder: 2 },
   },
 }
 

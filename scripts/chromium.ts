@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { chromium } from 'playwright'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']
@@ -21,9 +22,7 @@ const usualPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 export function findChromium(): string | undefined {
   const named = process.env.FUJIE_CHROMIUM
   if (named !== undefined && named !== '') return existsSync(named) ? named : undefined
-  return [chromium.executablePath(), ...onPath(), ...(usualPlaces[process.platform] ?? [])].find((file) =>
-    existsSync(file),
-  )
+  return [...ownBrowsers(), ...onPath(), ...(usualPlaces[process.platform] ?? [])].find((file) => existsSync(file))
 }
 
 /**
@@ -38,6 +37,28 @@ export function chromiumArgs(): string[] {
     '--disable-dev-shm-usage',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ]
+}
+
+/**
+ * Fetches playwright's browser where none is found; undefined if it cannot or may not be fetched.
+ *
+ * `FUJIE_NO_DOWNLOAD=1` forbids it.
+ */
+export function installChromium(): string | undefined {
+  if (process.env.FUJIE_NO_DOWNLOAD === '1') return undefined
+  console.error('No Chromium found; fetching one (FUJIE_NO_DOWNLOAD=1 forbids it) …')
+  const cli = join(import.meta.dirname, '../node_modules/playwright/cli.js')
+  const options = { stdio: ['ignore', 2, 2] as ['ignore', 2, 2], timeout: 180_000 }
+  spawnSync(process.execPath, [cli, 'install', '--only-shell', 'chromium'], options)
+  return findChromium()
+}
+
+/** Playwright's full browser, then its shell, which has another name in another folder. */
+function ownBrowsers(): string[] {
+  const full = chromium.executablePath()
+  const cache = dirname(dirname(dirname(full)))
+  const shells = globSync('chromium_headless_shell-*/*/{chrome-headless-shell,headless_shell}{,.exe}', { cwd: cache })
+  return [full, ...shells.map((file) => join(cache, file))]
 }
 
 function onPath(): string[] {

@@ -1,0 +1,56 @@
+// node scripts/run.mjs build [--force]: pages into dist/pages, only those whose sources changed.
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { InlineConfig } from 'vite'
+import { pages, type Page } from './pages.ts'
+
+const root = join(import.meta.dirname, '..')
+const built = join(root, 'dist/pages')
+
+/** Builds the pages whose sources changed since their last build, all of them with `force`. */
+export async function buildPages({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
+  const stale = pages.filter(exists).filter((page) => force || readStamp(page) !== stamp(page))
+  if (stale.length === 0) return
+  console.error(`Building ${stale.map(({ name }) => name).join(', ')} …`)
+  const { build } = await import('vite')
+  const configure = await import('./vite.ts')
+  await Promise.all(stale.map((page) => buildPage(page, (config) => build(config), configure.pageConfig(page))))
+}
+
+/** The stamp is taken before: a file that changes during the build makes the next one. */
+async function buildPage(page: Page, build: (config: InlineConfig) => Promise<unknown>, config: InlineConfig) {
+  const before = stamp(page)
+  await build(config)
+  mkdirSync(built, { recursive: true })
+  writeFileSync(stampFile(page), before)
+}
+
+function exists({ folder }: Page): boolean {
+  return existsSync(join(root, folder, 'index.html'))
+}
+
+function stampFile({ name }: Page): string {
+  return join(built, `.${name}.sha256`)
+}
+
+function readStamp(page: Page): string | undefined {
+  const whole = existsSync(stampFile(page)) && existsSync(join(built, page.name, 'index.html'))
+  return whole ? readFileSync(stampFile(page), 'utf8') : undefined
+}
+
+/** A hash over every file the page could be made of. */
+function stamp({ from }: Page): string {
+  const hash = createHash('sha256')
+  const patterns = from.map((folder) => `${folder}/**/*.{ts,svelte,css,html,json,svg,png,webmanifest,woff2}`)
+  const found = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**', '**/*.test.ts'] })
+  for (const file of [...found.toSorted(), 'package-lock.json', 'scripts/vite.ts']) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0')
+  }
+  return hash.digest('hex')
+}
+
+if (import.meta.main) await buildPages({ force: process.argv.includes('--force') })

@@ -1,0 +1,17 @@
+/** One page that a browser opens: its index.html and where it is built to, `dist/pages/<name>`. */
+export interface Page {
+  readonly name: string
+  /** The folder of its index.html. */
+  readonly folder: string
+  /** Folders whose change makes the build stale. */
+  readonly from: readonly string[]
+}
+
+/** Every page there is. */
+export const pages: readonly Page[] = [
+  { name: 'wallet', folder: 'wallet/web', from: ['shared', 'wallet'] },
+  { name: 'verifier', folder: 'verifier/screens', from: ['shared', 'verifier'] },
+  { name: 'issuer', folder: 'issuer/screens', from: ['shared', 'issuer'] },
+  { name: 'registry', folder: 'registry/screens', from: ['shared', 'registry'] },
+  { name: 'workbench', folder: 'scripts/workbench/page', from: ['shared', 'scripts/workbench'] },
+]
