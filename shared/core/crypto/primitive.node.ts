@@ -9,7 +9,7 @@ export type { MaybePromise, VerifiableKey } from './primitive.d.ts'
 export function sha256(bytes: Uint8Array): Uint8Array {
   // The one-shot form as latin1 is the quickest way across to native code and back.
   const digest = new Uint8Array(32)
-  const text = crypto.hash('sha256', bytes, 'latin1')
+  const text = crypto.hash('sha256', bytes, 'binary')
   for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i)
   return digest
 }
