@@ -118,8 +118,8 @@ export const faults = {
   'camera.denied': { kind: 'refused' },
   'start.port_in_use': { kind: 'conflict' },
   'start.folder_not_writable': { kind: 'refused' },
-  'not_found': { kind: 'missing' },
-  'unexpected': { kind: 'bug' },
+  not_found: { kind: 'missing' },
+  unexpected: { kind: 'bug' },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults
@@ -177,7 +177,8 @@ export function within<T>(code: FaultCode, work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof Fault && cause.kind === 'input' && cause.code !== 'limit.exceeded') throw new Fault(code, cause.details, { cause })
+    if (cause instanceof Fault && cause.kind === 'input' && cause.code !== 'limit.exceeded')
+      throw new Fault(code, cause.details, { cause })
     throw cause
   }
 }

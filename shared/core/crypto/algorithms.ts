@@ -1,14 +1,6 @@
 /** What a signature is for; each purpose has its own list of algorithms (wire profile, 11). */
 export type Purpose =
-  | 'credential'
-  | 'status'
-  | 'key-binding'
-  | 'possession'
-  | 'dpop'
-  | 'request'
-  | 'metadata'
-  | 'record'
-  | 'id-token'
+  'credential' | 'status' | 'key-binding' | 'possession' | 'dpop' | 'request' | 'metadata' | 'record' | 'id-token'
 
 export type AlgorithmName = 'ES256' | 'ES384' | 'EdDSA' | 'ES256K'
 

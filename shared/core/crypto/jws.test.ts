@@ -10,7 +10,9 @@ import { parsePublicJwk, thumbprint, type PublicJwk } from './key.ts'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = parsePublicJwk(pair.publicKey.export({ format: 'jwk' }) as never)
-const other = parsePublicJwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as never)
+const other = parsePublicJwk(
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as never,
+)
 const expected = { types: ['vc+jwt'], purpose: 'credential' } as const
 
 function signed(header: Record<string, unknown>, payload: object = { a: 1 }): string {
@@ -71,7 +73,9 @@ describe('verifyJws', () => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const last = letters.indexOf(good.slice(-1))
     const respelled = good.slice(0, -1) + letters.charAt(last ^ 1)
-    expect(Buffer.from(respelled.split('.')[2] ?? '', 'base64url')).toEqual(Buffer.from(good.split('.')[2] ?? '', 'base64url'))
+    expect(Buffer.from(respelled.split('.')[2] ?? '', 'base64url')).toEqual(
+      Buffer.from(good.split('.')[2] ?? '', 'base64url'),
+    )
     expect(await check(respelled)).toEqual(['jws.not_canonical'])
   })
 
@@ -99,7 +103,9 @@ describe.skipIf(vectorsFolder('jose-cookbook') === undefined)('JOSE cookbook', (
     const { d, ...members } = vector?.input.key ?? {}
     expect(d).toBeDefined()
     const jws = parseJws(vector?.output.compact ?? '', { maxBytes: 4096 })
-    expect(await verifyJws(jws, parsePublicJwk(members), { types: ['x'], purpose: 'credential' })).toEqual(['jws.type_wrong'])
+    expect(await verifyJws(jws, parsePublicJwk(members), { types: ['x'], purpose: 'credential' })).toEqual([
+      'jws.type_wrong',
+    ])
     expect(Buffer.from(jws.payload).toString()).toBe(vector?.input.payload)
   })
 

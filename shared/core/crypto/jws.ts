@@ -1,6 +1,13 @@
 import { encodeBase64url, decodeBase64url, hasBase64urlLetters } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
-import { isJsonObject, jsonObject, parseJsonBytes, type Json, type JsonBounds, type JsonObject } from '../encoding/json.ts'
+import {
+  isJsonObject,
+  jsonObject,
+  parseJsonBytes,
+  type Json,
+  type JsonBounds,
+  type JsonObject,
+} from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
 import { algorithmOfHeader, algorithmOfKey, type Purpose } from './algorithms.ts'
@@ -65,7 +72,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** The canonical spelling nearest to a text whose last letter carries bits beyond the last byte. */
 function withoutTailBits(text: string): string {
-  const unused = { 2: 4, 3: 2 }[text.length % 4 as 2 | 3]
+  const unused = { 2: 4, 3: 2 }[(text.length % 4) as 2 | 3]
   if (unused === undefined) return text
   const value = alphabet.indexOf(text.slice(-1))
   return text.slice(0, -1) + alphabet.charAt((value >> unused) << unused)
@@ -125,7 +132,10 @@ export function verifyJwsSignature(
 }
 
 /** `header.payload`, the text to sign; members stand in the order given. */
-export function formatSigningInput(header: Readonly<Record<string, Json | undefined>>, payload: Json | Uint8Array): string {
+export function formatSigningInput(
+  header: Readonly<Record<string, Json | undefined>>,
+  payload: Json | Uint8Array,
+): string {
   const body = payload instanceof Uint8Array ? payload : utf8(JSON.stringify(payload))
   return `${encodeBase64url(utf8(JSON.stringify(jsonObject(header))))}.${encodeBase64url(body)}`
 }

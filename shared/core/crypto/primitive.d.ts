@@ -22,7 +22,12 @@ export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, 
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array
 
 /** AES-GCM with a 16-byte tag behind the ciphertext; key of 16 or 32 bytes. */
-export function sealAesGcm(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): MaybePromise<Uint8Array>
+export function sealAesGcm(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  plaintext: Uint8Array,
+  aad: Uint8Array,
+): MaybePromise<Uint8Array>
 
 /** The plaintext, or undefined if the tag does not fit. */
 export function openAesGcm(

@@ -98,12 +98,14 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
 
     it('judges aes_gcm_test.json, nonces of 12 bytes', async () => {
       let cases = 0
-      for (const { ivSize, keySize, tests } of readVectors<File<GcmGroup>>('wycheproof', 'aes_gcm_test.json')?.testGroups ?? []) {
+      for (const { ivSize, keySize, tests } of readVectors<File<GcmGroup>>('wycheproof', 'aes_gcm_test.json')
+        ?.testGroups ?? []) {
         if (ivSize !== 96 || keySize === 192) continue
         for (const { key, iv, aad, msg, ct, tag, result, tcId } of tests) {
           const opened = await primitive.openAesGcm(bytes(key), bytes(iv), bytes(ct + tag), bytes(aad))
           expect(opened && toHex(opened), `case ${tcId}`).toBe(result === 'valid' ? msg : undefined)
-          if (result === 'valid') expect(toHex(await primitive.sealAesGcm(bytes(key), bytes(iv), bytes(msg), bytes(aad)))).toBe(ct + tag)
+          if (result === 'valid')
+            expect(toHex(await primitive.sealAesGcm(bytes(key), bytes(iv), bytes(msg), bytes(aad)))).toBe(ct + tag)
           cases++
         }
       }

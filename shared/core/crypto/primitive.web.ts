@@ -148,11 +148,7 @@ export function x25519Public(privateKey: Uint8Array): Uint8Array {
 
 const streams = { zlib: 'deflate', raw: 'deflate-raw' } as const
 
-export async function inflate(
-  bytes: Uint8Array,
-  limit: number,
-  form: 'zlib' | 'raw',
-): Promise<Uint8Array | undefined> {
+export async function inflate(bytes: Uint8Array, limit: number, form: 'zlib' | 'raw'): Promise<Uint8Array | undefined> {
   const stream = new Blob([bytes as Bytes]).stream().pipeThrough(new DecompressionStream(streams[form]))
   const reader = stream.getReader()
   const parts: Uint8Array[] = []

@@ -48,7 +48,8 @@ const multihash = [0x12, 0x20] as const
 function parseFujie(text: string, rest: string): Did {
   const [id, long, ...more] = rest.split(':') as [string, string?, ...string[]]
   const bytes = id.length === 55 ? decodeBase32(id) : undefined
-  if (!bytes || bytes.length !== 34 || bytes[0] !== multihash[0] || bytes[1] !== multihash[1]) throw new Fault('did.invalid')
+  if (!bytes || bytes.length !== 34 || bytes[0] !== multihash[0] || bytes[1] !== multihash[1])
+    throw new Fault('did.invalid')
   if (long === undefined) return { text, method: 'fujie', id }
   if (more.length > 0 || !/^[A-Za-z0-9_.-]+$/.test(long)) throw new Fault('did.invalid')
   return { text, method: 'fujie', id, long }

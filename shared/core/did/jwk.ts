@@ -19,11 +19,17 @@ export function formatDidJwk(jwk: PublicJwk): string {
  */
 export function didJwkDocument(did: Did): DidDocument {
   const member = memberOf(did)
-  const document = singleKeyDocument(did, within('did.invalid', () => parsePublicJwk(member)), '0')
+  const document = singleKeyDocument(
+    did,
+    within('did.invalid', () => parsePublicJwk(member)),
+    '0',
+  )
   const id = `${did.text}#0`
   const { '@context': context, id: subject, verificationMethod, ...uses } = document
-  const agreement = document.keyAgreement ?? (document.verificationMethod[0]?.publicKeyJwk.kty === 'EC' ? [id] : undefined)
-  if (member['use'] === 'enc') return { '@context': context, id: subject, verificationMethod, ...(agreement && { keyAgreement: agreement }) }
+  const agreement =
+    document.keyAgreement ?? (document.verificationMethod[0]?.publicKeyJwk.kty === 'EC' ? [id] : undefined)
+  if (member['use'] === 'enc')
+    return { '@context': context, id: subject, verificationMethod, ...(agreement && { keyAgreement: agreement }) }
   if (member['use'] === 'sig' || !agreement) return { '@context': context, id: subject, verificationMethod, ...uses }
   return { '@context': context, id: subject, verificationMethod, ...uses, keyAgreement: agreement }
 }

@@ -44,7 +44,11 @@ function compressed(crv: PublicJwk['crv'], curve: Curve, prefix: readonly number
       }
     },
     write({ x, y = '' }) {
-      const point = concatBytes(Uint8Array.of(4), decodeBase64url(x) ?? new Uint8Array(), decodeBase64url(y) ?? new Uint8Array())
+      const point = concatBytes(
+        Uint8Array.of(4),
+        decodeBase64url(x) ?? new Uint8Array(),
+        decodeBase64url(y) ?? new Uint8Array(),
+      )
       return curve.Point.fromBytes(point).toBytes(true)
     },
   }

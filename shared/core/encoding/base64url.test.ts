@@ -63,9 +63,14 @@ describe('base32', () => {
     )
   })
 
-  it.each(['', 'my', 'mzxq', 'mzxw6', 'mzxw6yq', 'mzxw6ytb', 'mzxw6ytboi'])('reads the example of RFC 4648, 10: %j', (text) => {
-    expect(Buffer.from(decodeBase32(text) ?? []).toString()).toBe('foobar'.slice(0, Math.floor((text.length * 5) / 8)))
-  })
+  it.each(['', 'my', 'mzxq', 'mzxw6', 'mzxw6yq', 'mzxw6ytb', 'mzxw6ytboi'])(
+    'reads the example of RFC 4648, 10: %j',
+    (text) => {
+      expect(Buffer.from(decodeBase32(text) ?? []).toString()).toBe(
+        'foobar'.slice(0, Math.floor((text.length * 5) / 8)),
+      )
+    },
+  )
 
   it.each(['mz', 'M', 'MY', 'my======', 'a', 'abc', 'my1'])('refuses %j', (text) => {
     expect(decodeBase32(text)).toBeUndefined()

@@ -63,7 +63,16 @@ describe('parseJson', () => {
   })
 
   it('reads the twins of what it refuses', () => {
-    for (const text of ['{"a":1,"b":2}', '"\\ud83d\\ude00"', '9007199254740991', '0', '1e9', '[1]', ' {"a" : 1 }\n', '"\\u0061"']) {
+    for (const text of [
+      '{"a":1,"b":2}',
+      '"\\ud83d\\ude00"',
+      '9007199254740991',
+      '0',
+      '1e9',
+      '[1]',
+      ' {"a" : 1 }\n',
+      '"\\u0061"',
+    ]) {
       expect(refusal(text)).toBe('accepted')
     }
   })

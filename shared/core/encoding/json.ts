@@ -188,7 +188,9 @@ class JsonReader {
     if (!found) return this.#refuse('no value')
     const value = Number(found[0])
     const whole = found[1] === undefined && found[2] === undefined
-    if (whole ? !Number.isSafeInteger(value) || Object.is(value, -0) : !this.#bounds.fractions || !Number.isFinite(value)) {
+    if (
+      whole ? !Number.isSafeInteger(value) || Object.is(value, -0) : !this.#bounds.fractions || !Number.isFinite(value)
+    ) {
       this.#refuse('a number out of range')
     }
     this.#at += found[0].length

@@ -70,14 +70,19 @@ export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
   let parsed: InstanceType<typeof x509.X509Certificate>
   try {
     parsed = new x509.X509Certificate(der as Uint8Array<ArrayBuffer>)
-    if (toHex(new Uint8Array(parsed.rawData)) !== toHex(der)) throw new Fault('certificate.malformed', { reason: 'not DER' })
+    if (toHex(new Uint8Array(parsed.rawData)) !== toHex(der))
+      throw new Fault('certificate.malformed', { reason: 'not DER' })
     const names = parsed.getExtension(x509.SubjectAlternativeNameExtension)?.names.toJSON() ?? []
     const constraints = parsed.getExtension(x509.BasicConstraintsExtension)
     const usage = parsed.getExtension(x509.KeyUsagesExtension)
     const extended = parsed.getExtension(x509.ExtendedKeyUsageExtension)
     const subjectKeyId = hexBytes(parsed.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId)
     const authorityKeyId = hexBytes(parsed.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId)
-    const signature = signatureOf(parsed.signatureAlgorithm.name, new Uint8Array(parsed.signature), parsed.signatureAlgorithm)
+    const signature = signatureOf(
+      parsed.signatureAlgorithm.name,
+      new Uint8Array(parsed.signature),
+      parsed.signatureAlgorithm,
+    )
     return {
       der,
       digest: encodeBase64url(sha256(der)),
@@ -93,7 +98,9 @@ export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
       extendedKeyUsages: (extended?.usages ?? []).map(String),
       ...(subjectKeyId ? { subjectKeyId } : {}),
       ...(authorityKeyId ? { authorityKeyId } : {}),
-      unknownCritical: parsed.extensions.some(({ critical, type }) => critical && !Object.values(known).some((oid) => oid === type)),
+      unknownCritical: parsed.extensions.some(
+        ({ critical, type }) => critical && !Object.values(known).some((oid) => oid === type),
+      ),
       publicJwk: keyOfSpki(new Uint8Array(parsed.publicKey.rawData)),
       signedPart: firstElement(der),
       ...(signature ? { signature } : {}),

@@ -15,7 +15,8 @@ export function judgeChainForm(chain: Chain): FindingCode[] {
   const [leaf, ...above] = chain
   const findings: FindingCode[] = []
   if (leaf.subject === leaf.issuer) findings.push('certificate.self_signed')
-  if (above.some((certificate) => certificate.subject === certificate.issuer)) findings.push('certificate.anchor_in_chain')
+  if (above.some((certificate) => certificate.subject === certificate.issuer))
+    findings.push('certificate.anchor_in_chain')
   if (leaf.isAuthority || (leaf.keyUsage !== undefined && (leaf.keyUsage & digitalSignature) === 0)) {
     findings.push('certificate.usage_wrong')
   }
@@ -44,7 +45,11 @@ export async function judgeChain(chain: Chain, anchors: readonly Certificate[], 
   return [...new Set(findings)]
 }
 
-async function judgeLink(certificate: Certificate, issuer: Certificate, depth: number): Promise<readonly FindingCode[]> {
+async function judgeLink(
+  certificate: Certificate,
+  issuer: Certificate,
+  depth: number,
+): Promise<readonly FindingCode[]> {
   const mayIssue =
     issuer.isAuthority &&
     (issuer.keyUsage === undefined || (issuer.keyUsage & certificateSign) !== 0) &&
@@ -53,7 +58,12 @@ async function judgeLink(certificate: Certificate, issuer: Certificate, depth: n
   if (!mayIssue || !isIssuedBy(certificate, issuer) || signature?.curve !== issuer.publicJwk.crv) {
     return ['certificate.chain_invalid']
   }
-  return verifySignature<FindingCode>(issuer.publicJwk, certificate.signedPart, signature.bytes, 'certificate.chain_invalid')
+  return verifySignature<FindingCode>(
+    issuer.publicJwk,
+    certificate.signedPart,
+    signature.bytes,
+    'certificate.chain_invalid',
+  )
 }
 
 function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {

@@ -1,0 +1,64 @@
+import { BlockList, isIP } from 'node:net'
+
+const blocked = new BlockList()
+
+/** Networks that no other party of ours can be in: private, shared, loopback, link-local, multicast, documentation, mapped. */
+const networks4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+]
+const networks6 = [
+  '::/128',
+  '::1/128',
+  '::ffff:0:0/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+  '5f00::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
+]
+for (const network of networks4) addNetwork(network, 'ipv4')
+for (const network of networks6) addNetwork(network, 'ipv6')
+
+function addNetwork(network: string, family: 'ipv4' | 'ipv6'): void {
+  const [address, bits] = network.split('/') as [string, string]
+  blocked.addSubnet(address, Number(bits), family)
+}
+
+/** Whether an address is one on the public Internet. Anything that is no address is not. */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address)
+  if (family === 4) return !blocked.check(address, 'ipv4')
+  // An embedded IPv4 address of any spelling lies in a blocked network of its own.
+  return family === 6 && !address.includes('%') && !blocked.check(address, 'ipv6')
+}
+
+/** The address a URL's host spells, without brackets; undefined for a name. `URL` has unified decimal, octal and hex forms. */
+export function literalAddress(hostname: string): string | undefined {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  return isIP(bare) === 0 ? undefined : bare
+}
+
+export function isLoopbackLiteral(hostname: string): boolean {
+  return hostname === '127.0.0.1' || hostname === '[::1]'
+}
