@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { measure, median } from './measure.ts'
+import { makeRow } from './row.ts'
+
+describe('a row', () => {
+  it('reckons more as better for times', () => {
+    const row = makeRow({
+      bench: 'b',
+      row: 'r',
+      unit: 'µs',
+      better: 'less',
+      ours: 50,
+      limit: 100,
+      peers: { a: 75, b: 200 },
+    })
+    expect(row).toEqual({
+      bench: 'b',
+      row: 'r',
+      unit: 'µs',
+      ours: 50,
+      limit: 100,
+      ofLimit: 2,
+      peers: { a: 75, b: 200 },
+      timesBestPeer: 1.5,
+    })
+  })
+
+  it('reckons more as better for rates', () => {
+    const row = makeRow({
+      bench: 'b',
+      row: 'r',
+      unit: '1/s',
+      better: 'more',
+      ours: 50,
+      limit: 100,
+      peers: { a: 75, b: 200 },
+    })
+    expect(row).toMatchObject({ ofLimit: 0.5, timesBestPeer: 0.25 })
+  })
+
+  it('keeps out what was not measured', () => {
+    expect(Object.keys(makeRow({ bench: 'b', row: 'r', unit: 'µs', better: 'less', ours: 1 }))).toEqual([
+      'bench',
+      'row',
+      'unit',
+      'ours',
+    ])
+  })
+})
+
+describe('the measuring', () => {
+  it('names twice the work about twice as long', async () => {
+    let sink = 0
+    const spin = (n: number) => () => {
+      for (let i = 0; i < n; i++) sink = (sink * 31 + i) % 1_000_003
+    }
+    const { one, two } = await measure({ one: spin(20_000), two: spin(40_000) }, { rounds: 9, turn: 15 })
+    expect(sink).toBeGreaterThanOrEqual(0)
+    expect(two / one).toBeGreaterThan(1.5)
+    expect(two / one).toBeLessThan(2.7)
+  })
+
+  it('takes the middle', () => {
+    expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
+  })
+})

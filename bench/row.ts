@@ -1,0 +1,46 @@
+/** One figure. `ofLimit` and `timesBestPeer` are ratios in which more is better, whatever the unit. */
+export interface Row {
+  readonly bench: string
+  readonly row: string
+  readonly unit: string
+  readonly ours: number
+  readonly limit?: number
+  readonly ofLimit?: number
+  readonly peers?: Readonly<Record<string, number>>
+  readonly timesBestPeer?: number
+}
+
+export interface Figures {
+  readonly bench: string
+  readonly row: string
+  readonly unit: string
+  /** Whether a smaller figure is the better one, as with times and sizes. */
+  readonly better: 'less' | 'more'
+  readonly ours: number
+  /** The budget: at most this much of a time, at least this much of a rate. */
+  readonly limit?: number
+  readonly peers?: Readonly<Record<string, number>>
+}
+
+/** Makes a row of figures: reckons both ratios and rounds to four digits. */
+export function makeRow({ bench, row, unit, better, ours, limit, peers }: Figures): Row {
+  const times = (other: number) => round(better === 'less' ? other / ours : ours / other)
+  const all = Object.values(peers ?? {})
+  const best = better === 'less' ? Math.min(...all) : Math.max(...all)
+  return {
+    bench,
+    row,
+    unit,
+    ours: round(ours),
+    ...(limit === undefined ? {} : { limit, ofLimit: times(limit) }),
+    ...(peers === undefined || all.length === 0 ? {} : { peers: roundAll(peers), timesBestPeer: times(best) }),
+  }
+}
+
+function roundAll(figures: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, round(figure)]))
+}
+
+function round(figure: number): number {
+  return Number(figure.toPrecision(4))
+}

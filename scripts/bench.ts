@@ -1,0 +1,37 @@
+// npm run bench -- [NAME]... [--json]: the figures of bench/NAME.bench.ts, all of them without a name.
+import { globSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { describeMachine } from '../bench/machine.ts'
+import type { Row } from '../bench/row.ts'
+
+/** What a file `bench/NAME.bench.ts` exports. */
+interface Bench {
+  rows(): AsyncIterable<Row>
+}
+
+const folder = join(import.meta.dirname, '../bench')
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
+const known = globSync('*.bench.ts', { cwd: folder }).map((file) => basename(file, '.bench.ts'))
+const unknown = positionals.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  console.error(`No bench is called ${unknown.join(', ')}; there are ${known.toSorted().join(', ')}.`)
+  process.exit(1)
+}
+
+const machine = describeMachine()
+console.log(
+  values.json === true ? JSON.stringify({ machine }) : `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`,
+)
+for (const name of positionals.length > 0 ? positionals : known.toSorted()) {
+  const { rows } = (await import(pathToFileURL(join(folder, `${name}.bench.ts`)).href)) as Bench
+  for await (const row of rows()) console.log(values.json === true ? JSON.stringify(row) : describeRow(row))
+}
+
+function describeRow({ bench, row, unit, ours, limit, ofLimit, peers, timesBestPeer }: Row): string {
+  const budget = limit === undefined ? '' : `  limit ${limit} (${ofLimit}×)`
+  const others = Object.entries(peers ?? {}).map(([peer, figure]) => `${peer} ${figure}`)
+  const best = timesBestPeer === undefined ? '' : `  ${others.join(', ')} (${timesBestPeer}× the best)`
+  return `${bench.padEnd(9)} ${row.padEnd(32)} ${`${ours} ${unit}`.padStart(14)}${budget}${best}`
+}
