@@ -1,0 +1,162 @@
+import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { formatFujieDid } from '../did/fujie-id.ts'
+import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
+import { utf8, utf8Text } from '../encoding/bytes.ts'
+import { thumbprint, type PublicJwk } from '../crypto/key.ts'
+import type { Signer } from '../../ports/signer.ts'
+import { signRecord } from '../../ports/sign-record.ts'
+import { nameOfRecord } from './name.ts'
+import type { CreateOperation } from './operation.ts'
+import { formatRecordPayload, parseRecord } from './record.ts'
+import { verifyRecord } from './verify.ts'
+
+function seeded(byte: number): Signer {
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, byte)])
+  const key: KeyObject = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  const { x } = createPublicKey(key).export({ format: 'jwk' })
+  return {
+    algorithm: 'EdDSA',
+    publicJwk: { kty: 'OKP', crv: 'Ed25519', x: x as string },
+    sign: (message) => Promise.resolve(new Uint8Array(sign(null, message, key))),
+  }
+}
+
+const [first, update, recovery, k1] = [1, 2, 3, 4].map(seeded) as [Signer, Signer, Signer, Signer]
+
+/** The worked example of the design, 1.2. */
+const example: CreateOperation = {
+  v: 1,
+  kind: 'create',
+  log: 'A'.repeat(43),
+  class: 'organisation',
+  keys: [first.publicJwk],
+  doc: { keys: [{ id: 'k1', jwk: k1.publicJwk, for: ['authentication', 'assertionMethod'] }] },
+  next: {
+    update: { threshold: 1, thumbprints: [thumbprint(update.publicJwk)] },
+    recovery: { threshold: 1, thumbprints: [thumbprint(recovery.publicJwk)] },
+  },
+}
+
+/** The example with its payload text changed, signed again. */
+async function resigned(change: (text: string) => string, header = '{"alg":"Ed25519","typ":"fujie-did+jws"}'): Promise<string> {
+  const payload = change(utf8Text(formatRecordPayload(example)) as string)
+  const input = `${encodeBase64url(utf8(header))}.${encodeBase64url(utf8(payload))}`
+  return `${input}.${encodeBase64url(await first.sign(utf8(input)))}`
+}
+
+describe('a record', () => {
+  it('comes out as the worked example', async () => {
+    const record = await signRecord(example, [{ signer: first }])
+    expect(utf8Text(record.payloadBytes)).toContain('"next":{"update":[1,"aVBtapLd11SUVKIMGJfPzOEDuN0sXcmzJQNVT-_sKEU"]')
+    expect(record.text.length).toBe(772)
+    expect(record.id).toBe('meyHfVR4sfqhJPgZMJ9a6ZvIQNdg1oNpkSotgWsQh6g')
+    expect(nameOfRecord(record)).toEqual({
+      ns: 'did',
+      name: 'did:fujie:ciqjt3ehpvkhrmp2uespqgjqt5notg6iidlwbvudngisulmbnmiipka',
+    })
+    expect(await verifyRecord(record, [first.publicJwk])).toEqual([])
+  })
+
+  it('keeps its id under another signature and refuses that signature', async () => {
+    const { text, id } = await signRecord(example, [{ signer: first }])
+    const altered = parseRecord(text.slice(0, -4) + 'AAAA')
+    expect(altered.id).toBe(id)
+    expect(await verifyRecord(altered, [first.publicJwk])).toEqual(['operation.signature_invalid'])
+  })
+
+  it('is verified under its own keys alone', async () => {
+    const record = await signRecord(example, [{ signer: first }])
+    expect(await verifyRecord(record, [update.publicJwk])).toEqual(['operation.signature_invalid'])
+    expect(await verifyRecord(record, [])).toEqual(['operation.signature_invalid'])
+  })
+
+  it('accepts two signers of one payload and needs both', async () => {
+    const both = { ...example, keys: [first.publicJwk, k1.publicJwk] }
+    const record = await signRecord(both, [{ signer: first }, { signer: k1 }])
+    expect(record.signatures).toHaveLength(2)
+    expect(await verifyRecord(record, both.keys)).toEqual([])
+    expect(await verifyRecord(record, [...both.keys].reverse())).toEqual(['operation.signature_invalid'])
+    const [header, body, signature] = record.text.split('.')
+    expect(() => parseRecord([header, body, signature].join('.'))).toThrow('operation.malformed')
+  })
+
+  it.each([
+    ['an unknown member', (text: string) => text.replace('{"v":1', '{"x":1,"v":1')],
+    ['another version', (text: string) => text.replace('{"v":1', '{"v":2')],
+    ['a missing member', (text: string) => text.replace('"class":"organisation",', '')],
+    ['an unknown class', (text: string) => text.replace('organisation', 'company')],
+    ['a doubled member', (text: string) => text.replace('{"v":1', '{"v":1,"v":1')],
+    ['a threshold above the keys', (text: string) => text.replace('"update":[1', '"update":[2')],
+    ['a threshold of none', (text: string) => text.replace('"update":[1', '"update":[0')],
+    ['a fraction', (text: string) => text.replace('"update":[1', '"update":[1.0')],
+    ['a private key', (text: string) => text.replace('"kty":"OKP"', '"d":"AAAA","kty":"OKP"')],
+    ['a foreign relationship', (text: string) => text.replace('assertionMethod', 'assertion')],
+    ['a doubled relationship', (text: string) => text.replace('assertionMethod', 'authentication')],
+    ['a member of the document nobody knows', (text: string) => text.replace('"doc":{', '"doc":{"extra":1,')],
+    ['an array for an object', (text: string) => text.replace(/"doc":\{.*\},"next"/, '"doc":[],"next"')],
+  ])('refuses %s', async (_, change) => {
+    const text = await resigned(change)
+    expect(() => parseRecord(text)).toThrow('operation.malformed')
+  })
+
+  it.each([
+    ['EdDSA', '{"alg":"EdDSA","typ":"fujie-did+jws"}'],
+    ['a foreign type', '{"alg":"Ed25519","typ":"JWT"}'],
+    ['a kid in an operation', '{"alg":"Ed25519","typ":"fujie-did+jws","kid":"a"}'],
+    ['an embedded key', '{"alg":"Ed25519","typ":"fujie-did+jws","jwk":{}}'],
+    ['no algorithm', '{"alg":"none","typ":"fujie-did+jws"}'],
+  ])('refuses a header with %s', async (_, header) => {
+    const text = await resigned((payload) => payload, header)
+    expect(() => parseRecord(text)).toThrow('operation.malformed')
+  })
+
+  it.each([
+    ['two segments', (text: string) => text.split('.').slice(0, 2).join('.')],
+    ['four segments', (text: string) => `${text}.AAAA`],
+    ['padding', (text: string) => `${text}=`],
+    ['a blank', (text: string) => ` ${text}`],
+    ['tail bits', (text: string) => text.replace(/\.[^.]*$/, `.${'A'.repeat(85)}B`)],
+    ['a short signature', (text: string) => text.replace(/\.[^.]*$/, '.AAAA')],
+    ['too many bytes', (text: string) => text + 'A'.repeat(20_000)],
+  ])('refuses a text with %s', async (_, change) => {
+    const text = change(await resigned((payload) => payload))
+    expect(() => parseRecord(text)).toThrow('operation.malformed')
+  })
+
+  it('refuses to sign what it would not read', async () => {
+    await expect(signRecord({ ...example, log: 'short' }, [{ signer: first }])).rejects.toThrow('operation.malformed')
+  })
+})
+
+describe('the strict rules for Ed25519', () => {
+  const order = 2n ** 252n + 27742317777372353535851937790883648493n
+  const record = () => signRecord(example, [{ signer: first }])
+
+  it('refuse S at or above the group order', async () => {
+    const { text } = await record()
+    const signature = decodeBase64url(text.split('.')[2] as string) as Uint8Array
+    let s = order
+    for (let i = 63; i >= 32; i--) s += BigInt(signature[i] as number) << BigInt(8 * (i - 32))
+    for (let i = 32; i < 64; i++) signature[i] = Number((s >> BigInt(8 * (i - 32))) & 255n)
+    const malleable = parseRecord(text.replace(/\.[^.]*$/, `.${encodeBase64url(signature)}`))
+    expect(await verifyRecord(malleable, [first.publicJwk])).toEqual(['operation.signature_invalid'])
+  })
+
+  it('refuse a key of small order, which would sign anything', async () => {
+    const neutral: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: encodeBase64url(Uint8Array.of(1, ...new Uint8Array(31))) }
+    const payload = { ...example, keys: [neutral] }
+    const signature = Uint8Array.of(1, ...new Uint8Array(63))
+    const body = encodeBase64url(formatRecordPayload(payload))
+    const text = `${encodeBase64url(utf8('{"alg":"Ed25519","typ":"fujie-did+jws"}'))}.${body}.${encodeBase64url(signature)}`
+    expect(await verifyRecord(parseRecord(text), [neutral])).toEqual(['operation.signature_invalid'])
+  })
+})
+
+describe('a short did:fujie', () => {
+  it('has one spelling', () => {
+    const did = formatFujieDid(new Uint8Array(32))
+    expect(did).toHaveLength(65)
+    expect(did.endsWith('a')).toBe(true)
+  })
+})

@@ -1,0 +1,43 @@
+import type { PublicJwk } from '../crypto/key.ts'
+import type { Json } from '../encoding/json.ts'
+import type { Instant } from '../instant.ts'
+import { endedAt, subjectAt, type Ended } from './accreditation.ts'
+import { arrayAt, hashAt, instantAt, keyAt, malformed, objectAt, optional, present, textAt, wordsAt, type Words } from './members.ts'
+
+/** Body of a `ver` record: a verifier, the names people see, and the hosts, certificates and keys that are its. */
+export interface Registration {
+  readonly subject: string
+  readonly names: Words
+  readonly hosts: readonly string[]
+  /** base64url digests of leaf certificates. */
+  readonly certs: readonly string[]
+  /** Keys that sign counter requests by QR (FJQ1). */
+  readonly keys: readonly PublicJwk[]
+  /** Each has a `qry` record. */
+  readonly purposes: readonly string[]
+  readonly notBefore: Instant
+  readonly notAfter: Instant
+  readonly ended?: Ended
+}
+
+/** A host name, or one of the loopback literals with a port in development. */
+const hostForm = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*|\[::1\])(:[0-9]{1,5})?$/
+export const purposeForm = /^[a-z0-9][a-z0-9-]{0,63}$/
+
+/** @throws Fault `operation.malformed` */
+export function parseRegistration(value: Json | undefined): Registration {
+  const required = ['subject', 'names', 'hosts', 'certs', 'keys', 'purposes', 'notBefore', 'notAfter']
+  const body = objectAt(value, 'body', required, ['ended'])
+  const registration = present({
+    subject: subjectAt(body.subject, 'body.subject'),
+    names: wordsAt(body.names, 'body.names'),
+    hosts: arrayAt(body.hosts, 'body.hosts', [0, 16], (host, at) => textAt(host, at, hostForm)),
+    certs: arrayAt(body.certs, 'body.certs', [0, 16], hashAt),
+    keys: arrayAt(body.keys, 'body.keys', [0, 4], (key, at) => keyAt(key, at)),
+    purposes: arrayAt(body.purposes, 'body.purposes', [0, 32], (purpose, at) => textAt(purpose, at, purposeForm)),
+    notBefore: instantAt(body.notBefore, 'body.notBefore'),
+    notAfter: instantAt(body.notAfter, 'body.notAfter'),
+    ended: optional(body.ended, 'body.ended', endedAt),
+  })
+  return registration.notBefore < registration.notAfter ? registration : malformed('body.notAfter')
+}
