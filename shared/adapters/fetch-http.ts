@@ -3,7 +3,7 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { Fault } from '../core/fault.ts'
 import type { Http, HttpRequest, HttpResponse } from '../ports/http.ts'
-import { isLoopbackLiteral, isPublicAddress, literalAddress } from './addresses.ts'
+import { isLoopbackLiteral, isPublicAddress, literalAddress } from './fetch-http-addresses.ts'
 
 export interface FetchOptions {
   /** Plain http to and from the literals 127.0.0.1 and [::1]: demonstrations and tests only. */

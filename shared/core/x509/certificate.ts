@@ -78,11 +78,7 @@ export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
     const extended = parsed.getExtension(x509.ExtendedKeyUsageExtension)
     const subjectKeyId = hexBytes(parsed.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId)
     const authorityKeyId = hexBytes(parsed.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId)
-    const signature = signatureOf(
-      parsed.signatureAlgorithm.name,
-      new Uint8Array(parsed.signature),
-      parsed.signatureAlgorithm,
-    )
+    const signature = signatureOf(parsed.signatureAlgorithm, new Uint8Array(parsed.signature))
     return {
       der,
       digest: encodeBase64url(sha256(der)),
@@ -135,15 +131,16 @@ function keyOfSpki(spki: Uint8Array): PublicJwk {
 }
 
 /** ECDSA with the hash that goes with its curve; what else there is does not verify here. */
-function signatureOf(name: string, der: Uint8Array, algorithm: { readonly hash?: unknown }): Certificate['signature'] {
-  const hash = hashName(algorithm.hash)
+function signatureOf(algorithm: unknown, der: Uint8Array): Certificate['signature'] {
+  const name = memberOf(algorithm, 'name')
+  const hash = memberOf(memberOf(algorithm, 'hash'), 'name') ?? memberOf(algorithm, 'hash')
   if (name !== 'ECDSA' || (hash !== 'SHA-256' && hash !== 'SHA-384')) return undefined
   const [curve, width] = hash === 'SHA-256' ? (['P-256', 32] as const) : (['P-384', 48] as const)
   return { curve, bytes: joseSignature(der, width) }
 }
 
-function hashName(hash: unknown): unknown {
-  return typeof hash === 'object' && hash !== null && 'name' in hash ? hash.name : hash
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 /** The first element inside the outer SEQUENCE, whole: of a certificate, the part that is signed. */
