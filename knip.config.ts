@@ -1,0 +1,34 @@
+import type { KnipConfig } from 'knip'
+
+const code = ['**/*.{ts,svelte}']
+const tests = ['**/*.test.ts']
+
+/** Dead files and dead exports. Who may import a package is the business of .dependency-cruiser.cjs. */
+const config: KnipConfig = {
+  include: ['files', 'exports', 'types', 'duplicates', 'unresolved'],
+  ignoreExportsUsedInFile: true,
+  // Svelte stands in the root alone, so its plugin would not look into the workspaces.
+  compilers: {
+    svelte: (text: string) =>
+      Array.from(text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g), (found) => found[1]).join('\n'),
+  },
+  workspaces: {
+    '.': {
+      entry: [
+        'scripts/*.{ts,mjs}',
+        'scripts/workbench/page/index.html',
+        'bench/*.bench.ts',
+        'tests/**/*.ts',
+        '*.config.ts',
+      ],
+      project: ['scripts/**/*.{ts,svelte}', 'bench/**/*.ts', 'tests/**/*.ts'],
+    },
+    shared: { entry: [...tests, 'core/crypto/primitive.*.ts'], project: code },
+    wallet: { entry: [...tests, 'web/index.html', 'web/*-worker.ts', 'cli/commands.ts'], project: code },
+    verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
+    registry: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
+    issuer: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
+  },
+}
+
+export default config
