@@ -20,5 +20,4 @@ process.exitCode = await runCli(commands, process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   language: process.env.LC_ALL ?? process.env.LANG,
-  explain: (code) => code,
 })

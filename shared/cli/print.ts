@@ -1,4 +1,4 @@
-export type Language = 'zh-CN' | 'en'
+import type { Language } from '../ui/messages.ts'
 
 /** Where a command speaks. */
 export interface Print {

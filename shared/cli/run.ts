@@ -1,14 +1,13 @@
-import { Fault, faultCode, type FaultCode } from '../core/fault.ts'
+import { Fault, faultCode } from '../core/fault.ts'
+import { sayFault, type Language } from '../ui/messages.ts'
 import { parseArguments, parseCommon, splitName } from './arguments.ts'
 import type { Command } from './command.ts'
 import { exit, type ExitCode } from './exit.ts'
-import { chooseLanguage, createPrint, type Language, type Print, type Streams } from './print.ts'
+import { chooseLanguage, createPrint, type Print, type Streams } from './print.ts'
 
 interface Session extends Streams {
   /** Of the environment: `LC_ALL` or `LANG`. */
   readonly language: string | undefined
-  /** What a code means to a person. */
-  readonly explain: (code: FaultCode, language: Language) => string
 }
 
 /** Finds the command, runs it, and answers with what the shell is told. Never throws. */
@@ -26,7 +25,7 @@ export async function runCli(
   try {
     return await command.run(parseArguments(command, argv.slice(splitName(command.name).words.length)), print)
   } catch (thrown) {
-    return reportFault(thrown, command, print, session)
+    return reportFault(thrown, command, print)
   }
 }
 
@@ -58,10 +57,11 @@ function usage({ name, words, schema }: Command, language: Language): string {
 }
 
 /** Under `--json` the fault is a line of the output, so that a program that reads lines finds it there. */
-function reportFault(thrown: unknown, command: Command, print: Print, session: Session): ExitCode {
+function reportFault(thrown: unknown, command: Command, print: Print): ExitCode {
   const code = faultCode(thrown)
   print.result({ fault: code }, () => [])
-  print.error(`${code}: ${session.explain(code, print.language)}`)
+  const { words, next } = sayFault(print.language, code)
+  print.error(`${code}: ${words} (${next})`)
   if (code === 'request.malformed') print.error(usage(command, print.language))
   if (thrown instanceof Fault && Object.keys(thrown.details).length > 0) print.error(JSON.stringify(thrown.details))
   return exit.fault
