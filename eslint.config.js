@@ -50,7 +50,7 @@ const inPure = [
 ]
 
 export default ts.config(
-  { ignores: ['**/node_modules/', 'dist/', 'coverage/', 'tests/oracles/', 'bench/results/', '**/*.d.ts'] },
+  { ignores: ['**/node_modules/', '**/dist/', 'coverage/', 'tests/oracles/', 'bench/results/', '**/*.d.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.svelte'],
@@ -76,9 +76,9 @@ export default ts.config(
     },
   },
   ...svelte.configs.base,
+  { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
   {
     files: ['**/*.svelte'],
-    languageOptions: { parserOptions: { parser: ts.parser } },
     rules: {
       'svelte/no-at-html-tags': 'error',
       'svelte/no-at-debug-tags': 'error',
