@@ -86,8 +86,6 @@ export default ts.config(
       'svelte/no-target-blank': 'error',
       'svelte/button-has-type': 'error',
       'svelte/require-each-key': 'error',
-      'svelte/no-unused-svelte-ignore': 'error',
-      'svelte/valid-compile': 'error',
       // A prop with $bindable is reassigned by its owner, which this rule does not see.
       'prefer-const': 'off',
     },
