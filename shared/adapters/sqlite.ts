@@ -1,0 +1,56 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../core/fault.ts'
+
+const busyMilliseconds = 5_000
+
+/**
+ * Opens a SQLite file in the form our promises rest on: WAL, `synchronous=FULL`, foreign keys, and brings its tables up to date.
+ *
+ * Each migration runs once, in one transaction with the version it leads to.
+ *
+ * @param path a file, or `:memory:`
+ * @throws Fault `start.folder_not_writable`
+ */
+export function openDatabase(path: string, migrations: readonly string[]): DatabaseSync {
+  const db = openFile(path)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  checkMode(db, path)
+  migrate(db, migrations)
+  return db
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: busyMilliseconds })
+  } catch (cause) {
+    throw new Fault('start.folder_not_writable', {}, { cause })
+  }
+}
+
+/** A pragma that does not take is silent, so both are read back. */
+function checkMode(db: DatabaseSync, path: string): void {
+  const mode = db.prepare('PRAGMA journal_mode').get()?.['journal_mode']
+  const synchronous = db.prepare('PRAGMA synchronous').get()?.['synchronous']
+  if ((path !== ':memory:' && mode !== 'wal') || synchronous !== 2) throw new Fault('unexpected', { reason: 'database mode' })
+}
+
+function migrate(db: DatabaseSync, migrations: readonly string[]): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  for (const [i, sql] of migrations.entries()) {
+    if (i < version) continue
+    transaction(db, () => db.exec(`${sql}; PRAGMA user_version = ${i + 1}`))
+  }
+}
+
+/** Runs `work` in one immediate transaction: all of it is durable when this returns, or nothing happened. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const value = work()
+    db.exec('COMMIT')
+    return value
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}
