@@ -1,0 +1,206 @@
+import { sha256, type Hash } from '../crypto/hash.ts'
+import { equalBytes, utf8 } from '../encoding/bytes.ts'
+import type { Instant, Seconds } from '../instant.ts'
+import { lifetimes } from '../lifetimes.ts'
+import { nameOfRecord } from '../record/name.ts'
+import type { Namespace, SignedRecord } from '../record/record.ts'
+import type { Finding, FindingCode } from '../verdict.ts'
+import type { AbsenceBundle, PresenceBundle, ProofBundle } from './bundle-form.ts'
+import { formatCheckpoint, type Head } from './checkpoint.ts'
+import { rootOfInclusion } from './inclusion.ts'
+import { rootOfLookup } from './map.ts'
+import { noteTypes, parseNote, parseVerifierKey, verifiedSignatures, type VerifiedSignature } from './note.ts'
+import { isUnmet, timeOfQuorum, type Quorum } from './quorum.ts'
+import { sealEntry, sealIndex, type Seal } from './seal.ts'
+import { formatState, mapKey, type StateStatus } from './state.ts'
+import { hashLeaf } from './tree.ts'
+
+export {
+  bundleBounds,
+  bundleTypes,
+  formatProofBundle,
+  formatProofBundleCbor,
+  parseProofBundle,
+  parseProofBundleBytes,
+  parseProofBundleCbor,
+  proofBundleBytes,
+  type ProofBundle,
+} from './bundle-form.ts'
+export type { Head } from './checkpoint.ts'
+export type { Quorum } from './quorum.ts'
+
+/** What a verifier demands of a log. */
+export interface LogTrust {
+  /** Log id: the id of its first record. */
+  readonly log: string
+  readonly origin: string
+  /** Verifier keys of the log itself: of its signature and, where it has no witnesses, of its own time stamp. */
+  readonly logKeys: readonly string[]
+  /** Who must have cosigned; absent: nobody (demonstration only). */
+  readonly quorum?: Quorum
+  readonly maxEvidenceAge: Seconds
+  /** How much older evidence may be and still be shown to a person. */
+  readonly offlineGrace: Seconds
+  readonly requireAnchor: boolean
+  /** The newest final head read from the ledger itself. */
+  readonly anchored?: Head
+}
+
+/** A name's state, proven. */
+export interface ProvenState {
+  readonly ns: Namespace
+  readonly name: string
+  readonly present: boolean
+  readonly seq?: number
+  readonly index?: number
+  readonly status?: StateStatus
+  readonly created?: Instant
+  readonly updated?: Instant
+  readonly record?: SignedRecord
+  readonly sealTime: Instant
+  /** When the head was last stood for; the seal's time where nobody stamped it. */
+  readonly checkpointTime: Instant
+  readonly head: Head
+}
+
+/** The five steps as people are shown them: true, false, or not looked at. */
+export interface ProofSteps {
+  readonly record?: boolean
+  readonly map?: boolean
+  readonly seal?: boolean
+  readonly signatures?: boolean
+  readonly anchor?: boolean
+}
+
+export interface StateJudgement {
+  readonly findings: readonly Finding[]
+  /** Only if the proof holds and no fork was seen; how old it may be is for the findings. */
+  readonly state?: ProvenState
+  readonly steps: ProofSteps
+}
+
+/**
+ * Judges what a proof bundle says of a name (registry, 9.2).
+ *
+ * The bundle carries no root: each is reckoned from the step below, so that one wrong byte reaches no signature.
+ */
+export async function judgeState(
+  bundle: ProofBundle,
+  trust: LogTrust,
+  knownHead: Head | undefined,
+  now: Instant,
+  at: string,
+): Promise<StateJudgement> {
+  const invalid = (steps: ProofSteps): StateJudgement => ({ findings: [{ code: 'log.inclusion_invalid', at }], steps })
+
+  const lookup = bundle.log === trust.log && (bundle.present ? presentLeaf(bundle) : absentLeaf(bundle))
+  if (lookup === false) return invalid({ record: false })
+  const mapRoot = rootOfLookup(mapKey(bundle.ns, bundle.name), { leaf: lookup, path: bundle.path })
+  if (mapRoot === undefined) return invalid({ record: true, map: false })
+  const head = headOf({ ...bundle.seal, mapRoot }, bundle)
+  if (head === undefined) return invalid({ record: true, map: true, seal: false })
+  const verified = await checkpointSignatures(bundle, trust, head)
+  if (verified === undefined) return invalid({ record: true, map: true, seal: true, signatures: false })
+
+  const checkpointTime = timeOfCheckpoint(verified, trust) ?? bundle.seal.time
+  const codes: FindingCode[] = [
+    ...(isUnmet(trust.quorum, verified) ? (['log.witness_short'] as const) : []),
+    ...judgeAge(checkpointTime, bundle.seal.time, trust, now),
+    ...judgeKnown(head, knownHead),
+    ...judgeAnchor(head, trust),
+  ]
+  const findings = codes.map((code) => ({ code, at }))
+  const steps: ProofSteps = {
+    ...{ record: true, map: true, seal: true, signatures: !codes.includes('log.witness_short') },
+    ...(trust.anchored === undefined && !trust.requireAnchor ? {} : { anchor: judgeAnchor(head, { ...trust, requireAnchor: true }).length === 0 }),
+  }
+  if (codes.includes('log.fork')) return { findings, steps }
+  return { findings, steps, state: { ...proven(bundle), sealTime: bundle.seal.time, checkpointTime, head } }
+}
+
+function proven(bundle: ProofBundle): Omit<ProvenState, 'sealTime' | 'checkpointTime' | 'head'> {
+  const { ns, name } = bundle
+  return bundle.present ? { ns, name, present: true, ...bundle.state, record: bundle.record } : { ns, name, present: false }
+}
+
+/** Step 1: the id from the record, the state text from the id; false if record and state do not go together. */
+function presentLeaf({ ns, name, state, record, seal }: PresenceBundle): { key: Hash; value: Hash } | false {
+  const named = nameOfRecord(record)
+  const seq = record.payload.kind === 'create' ? 0 : record.payload.seq
+  const fits = named.ns === ns && named.name === name && seq === state.seq && closes(record) === (state.status === 'closed')
+  const inTime = state.created <= state.updated && state.updated <= seal.time && state.index < sealIndex(seal)
+  if (!fits || !inTime) return false
+  const text = formatState({ ...state, ns, name, id: record.id })
+  return { key: mapKey(ns, name), value: sha256(utf8(text)) }
+}
+
+function closes({ payload }: SignedRecord): boolean {
+  return payload.kind === 'deactivate' || ('status' in payload && payload.status === 'withdrawn')
+}
+
+/** A leaf under the name's own key would prove presence: it is no proof of absence. */
+function absentLeaf({ ns, name, leaf }: AbsenceBundle): { key: Hash; value: Hash } | undefined | false {
+  return leaf !== undefined && equalBytes(leaf.key, mapKey(ns, name)) ? false : leaf
+}
+
+/** Steps 2 and 3: the map root makes the seal, the seal is the last leaf of the tree. */
+function headOf(seal: Seal, bundle: ProofBundle): Head | undefined {
+  const { size } = bundle.checkpoint
+  if (sealIndex(seal) !== size - 1) return undefined
+  const root = rootOfInclusion(hashLeaf(sealEntry(seal)), { index: size - 1, size, path: bundle.sealPath })
+  return root && { size, root }
+}
+
+/** Step 4: the note rebuilt, and the log's own signature on it; undefined if there is none. */
+async function checkpointSignatures(
+  { checkpoint }: ProofBundle,
+  trust: LogTrust,
+  head: Head,
+): Promise<readonly VerifiedSignature[] | undefined> {
+  const text = formatCheckpoint({ origin: trust.origin, ...head })
+  if (checkpoint.note !== undefined && !sameText(checkpoint.note, text)) return undefined
+  const keys = [...trust.logKeys, ...vkeysOf(trust.quorum)].map(parseVerifierKey)
+  const signatures = checkpoint.signatures.map((each) => ({ name: '', ...each }))
+  const verified = await verifiedSignatures({ text, signatures }, keys)
+  return verified.some(({ key }) => key.type === noteTypes.ed25519 && isLogKey(trust, key.keyId)) ? verified : undefined
+}
+
+function sameText(note: string, text: string): boolean {
+  return parseNote(note).text === text
+}
+
+function vkeysOf(quorum: Quorum | undefined): readonly string[] {
+  if (quorum === undefined) return []
+  return 'vkey' in quorum ? [quorum.vkey] : quorum.members.flatMap(vkeysOf)
+}
+
+function isLogKey(trust: LogTrust, keyId: string): boolean {
+  return trust.logKeys.some((vkey) => parseVerifierKey(vkey).keyId === keyId)
+}
+
+function timeOfCheckpoint(verified: readonly VerifiedSignature[], trust: LogTrust): Instant | undefined {
+  if (trust.quorum !== undefined) return timeOfQuorum(trust.quorum, verified)
+  const stamps = verified.flatMap(({ key, time }) => (time !== undefined && isLogKey(trust, key.keyId) ? [time] : []))
+  return stamps.length === 0 ? undefined : Math.max(...stamps)
+}
+
+/** Step 6. */
+function judgeAge(checkpoint: Instant, seal: Instant, trust: LogTrust, now: Instant): FindingCode[] {
+  if (now < Math.max(seal, checkpoint) - lifetimes.clockSlack) return ['clock.wrong']
+  const over = now - checkpoint - trust.maxEvidenceAge
+  if (over <= 0) return []
+  return over <= trust.offlineGrace ? ['evidence.old'] : ['evidence.too_old']
+}
+
+/** Step 7: nobody who has seen a head goes back behind it. */
+function judgeKnown(head: Head, known: Head | undefined): FindingCode[] {
+  if (known === undefined || head.size > known.size) return []
+  if (head.size < known.size) return ['evidence.too_old']
+  return equalBytes(head.root, known.root) ? [] : ['log.fork']
+}
+
+/** Step 8. */
+function judgeAnchor(head: Head, { anchored, requireAnchor }: LogTrust): FindingCode[] {
+  if (anchored?.size === head.size && !equalBytes(anchored.root, head.root)) return ['log.fork']
+  return requireAnchor && (anchored === undefined || anchored.size < head.size) ? ['evidence.missing'] : []
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import { readVectorText, vectorsFolder } from '../../../tests/house/vectors.ts'
+import { sha256, type Hash } from '../crypto/hash.ts'
+import { compareBytes, concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
+import {
+  emptyMap,
+  formatMapPath,
+  insertIntoMap,
+  lookUpInMap,
+  makeMultiproof,
+  mapRoot,
+  parseMapPath,
+  rootOfLookup,
+  rootOfMultiproof,
+  verifyLookup,
+  type LogMap,
+  type MapLeaf,
+} from './map.ts'
+import { formatState, mapKey, stateHash, type NameState } from './state.ts'
+
+const bit = (key: Hash, at: number) => ((key[at >> 3] as number) >> (7 - (at & 7))) & 1
+const key = (i: number) => sha256(utf8(`key ${i}`))
+const value = (i: number) => sha256(utf8(`value ${i}`))
+const fill = (count: number) => Array.from({ length: count }, (_, i) => ({ key: key(i), value: value(i) }))
+const mapOf = (leaves: readonly MapLeaf[]) => leaves.reduce((map, leaf) => insertIntoMap(map, leaf.key, leaf.value), emptyMap)
+
+/** The definition, word for word, over a list: the oracle. */
+function bareRoot(leaves: readonly MapLeaf[]): Hash {
+  const [only] = leaves
+  if (only === undefined) return sha256(new Uint8Array())
+  if (leaves.length === 1) return sha256(concatBytes(only.key, only.value))
+  let r = 0
+  while (leaves.every((leaf) => bit(leaf.key, r) === bit(only.key, r))) r++
+  const side = (turn: number) => bareRoot(leaves.filter((leaf) => bit(leaf.key, r) === turn))
+  return sha256(concatBytes(side(0), side(1), Uint8Array.of(r)))
+}
+
+describe('the map', () => {
+  it('has the root of the bare definition, in whatever order it was filled', () => {
+    for (let count = 0; count <= 40; count++) {
+      const leaves = fill(count)
+      const expected = toHex(bareRoot(leaves))
+      expect(toHex(mapRoot(mapOf(leaves)))).toBe(expected)
+      expect(toHex(mapRoot(mapOf([...leaves].reverse())))).toBe(expected)
+    }
+  })
+
+  it('keeps the older map as it was', () => {
+    const before = mapOf(fill(10))
+    const root = toHex(mapRoot(before))
+    const after = insertIntoMap(before, key(3), value(99))
+    expect(after.leaves).toBe(10)
+    expect(toHex(mapRoot(after))).not.toBe(root)
+    expect(toHex(mapRoot(before))).toBe(root)
+    const replaced = fill(10).map((leaf, i) => (i === 3 ? { key: leaf.key, value: value(99) } : leaf))
+    expect(toHex(mapRoot(after))).toBe(toHex(bareRoot(replaced)))
+  })
+
+  it('proves each name present or absent, never both', () => {
+    for (const count of [0, 1, 2, 3, 17, 64]) {
+      const map = mapOf(fill(count))
+      const root = mapRoot(map)
+      for (let i = 0; i < 80; i++) {
+        const proven = verifyLookup(root, key(i), lookUpInMap(map, key(i)))
+        expect(proven).toEqual(i < count ? value(i) : 'absent')
+      }
+    }
+  })
+
+  it('notices every altered bit of a proof', () => {
+    const map = mapOf(fill(40))
+    const root = mapRoot(map)
+    const lookup = lookUpInMap(map, key(5))
+    const path = formatMapPath(lookup.path)
+    for (let at = 0; at < path.length * 8; at++) {
+      const altered = path.map((byte, i) => (i === at >> 3 ? byte ^ (128 >> (at & 7)) : byte))
+      const read = parseMapPath(altered)
+      expect(read && verifyLookup(root, key(5), { ...lookup, path: read })).toBeUndefined()
+    }
+    expect(verifyLookup(root, key(5), { leaf: { key: key(5), value: value(6) }, path: lookup.path })).toBeUndefined()
+  })
+
+  it('does not take the proof of one name for the absence of another', () => {
+    const map = mapOf(fill(40))
+    const foreign = lookUpInMap(map, key(7))
+    for (let i = 0; i < 40; i++) {
+      if (i !== 7) expect(verifyLookup(mapRoot(map), key(i), foreign)).toBeUndefined()
+    }
+  })
+
+  it('refuses a path whose bits do not fall', () => {
+    const map = mapOf(fill(40))
+    const { leaf, path } = lookUpInMap(map, key(5))
+    const [first, second, ...rest] = path
+    expect(first && second && rootOfLookup(key(5), { leaf, path: [second, first, ...rest] })).toBeUndefined()
+    expect(rootOfLookup(key(5), { leaf, path: [...path, ...path.slice(-1)] })).toBeUndefined()
+    expect(rootOfLookup(key(5), { leaf: undefined, path })).toBeUndefined()
+  })
+
+  it('refuses a path of broken length', () => {
+    expect(parseMapPath(new Uint8Array(34))).toBeUndefined()
+    expect(parseMapPath(new Uint8Array(33 * 257))).toBeUndefined()
+  })
+})
+
+describe('a multiproof', () => {
+  const leaves = fill(60)
+  const map: LogMap = mapOf(leaves)
+  const chosen = [3, 9, 10, 41].map((i) => leaves[i] as MapLeaf).sort((a, b) => compareBytes(a.key, b.key))
+  const keys = chosen.map((leaf) => leaf.key)
+
+  it('leads all its items to the root', () => {
+    expect(rootOfMultiproof(chosen, makeMultiproof(map, keys))).toEqual(mapRoot(map))
+    expect(rootOfMultiproof([], makeMultiproof(map, []))).toEqual(mapRoot(map))
+    expect(rootOfMultiproof([], makeMultiproof(emptyMap, []))).toEqual(mapRoot(emptyMap))
+    const all = [...leaves].sort((a, b) => compareBytes(a.key, b.key))
+    expect(rootOfMultiproof(all, makeMultiproof(map, all.map((leaf) => leaf.key)))).toEqual(mapRoot(map))
+  })
+
+  it('notices items altered, left out, added or out of order', () => {
+    const proof = makeMultiproof(map, keys)
+    const root = toHex(mapRoot(map))
+    const reached = (items: readonly MapLeaf[], bytes = proof) => {
+      const found = rootOfMultiproof(items, bytes)
+      return found === undefined ? 'none' : toHex(found)
+    }
+    expect(reached(chosen.slice(1))).not.toBe(root)
+    expect(reached([...chosen, leaves[0] as MapLeaf])).toBe('none')
+    expect(reached([...chosen].reverse())).toBe('none')
+    expect(reached(chosen.map((leaf, i) => (i === 1 ? { ...leaf, value: value(99) } : leaf)))).not.toBe(root)
+    expect(reached(chosen, proof.subarray(0, -1))).toBe('none')
+    expect(reached(chosen, concatBytes(proof, Uint8Array.of(0)))).toBe('none')
+    for (let at = 0; at < proof.length; at++) {
+      expect(reached(chosen, proof.map((byte, i) => (i === at ? byte ^ 1 : byte)))).not.toBe(root)
+    }
+  })
+
+  it('is not made for an absent key', () => {
+    expect(() => makeMultiproof(map, [key(1_000)])).toThrow(RangeError)
+  })
+})
+
+describe('the worked example of the design, 5', () => {
+  const state: NameState = {
+    ns: 'did',
+    name: 'did:fujie:ciqjt3ehpvkhrmp2uespqgjqt5notg6iidlwbvudngisulmbnmiipka',
+    seq: 0,
+    id: 'meyHfVR4sfqhJPgZMJ9a6ZvIQNdg1oNpkSotgWsQh6g',
+    index: 2,
+    status: 'active',
+    created: 1_795_392_000,
+    updated: 1_795_392_000,
+  }
+
+  it('comes out exactly', () => {
+    expect(formatState(state)).toHaveLength(198)
+    const hashed = mapKey(state.ns, state.name)
+    expect(toHex(hashed)).toBe('d84eb6d4191e6f84ab32c197f9b9a3525e75704791cbfcebc1a680f37ee1e897')
+    expect(toHex(mapRoot(insertIntoMap(emptyMap, hashed, stateHash(state))))).toBe(
+      '6e6681f723d4682a67d3ad387b6dfcf52084eb2dc5dbb44499d8fcbe17409196',
+    )
+  })
+})
+
+interface Vector {
+  readonly label: string
+  readonly root: string
+  readonly leaves: readonly { readonly key: string; readonly value: string }[]
+  readonly target_index?: number
+  readonly proof?: string
+}
+
+const decoded = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
+const lines = (file: string) => (readVectorText('waict-mpt', file) ?? '').trim().split('\n').map((line) => JSON.parse(line) as Vector)
+const leavesOf = (vector: Vector) => vector.leaves.map((leaf) => ({ key: decoded(leaf.key), value: decoded(leaf.value) }))
+
+describe.skipIf(vectorsFolder('waict-mpt') === undefined)('known answers of others', () => {
+  it('agree on all 24 roots', () => {
+    const vectors = lines('mpt_root_kats.jsonl')
+    expect(vectors).toHaveLength(24)
+    for (const vector of vectors) expect(mapRoot(mapOf(leavesOf(vector))), vector.label).toEqual(decoded(vector.root))
+  })
+
+  it('agree on all 36 inclusions', () => {
+    const vectors = lines('mpt_inclusion_kats.jsonl')
+    expect(vectors).toHaveLength(36)
+    for (const vector of vectors) {
+      const leaves = leavesOf(vector)
+      const target = leaves[vector.target_index as number] as MapLeaf
+      const lookup = lookUpInMap(mapOf(leaves), target.key)
+      expect(verifyLookup(decoded(vector.root), target.key, lookup), vector.label).toEqual(target.value)
+      // Theirs: "mptproof", version, value, then (bit, sibling) from the leaf upward.
+      const theirs = decoded(vector.proof as string)
+      expect(theirs.slice(9, 41)).toEqual(target.value)
+      expect(formatMapPath(lookup.path)).toEqual(theirs.slice(41))
+    }
+  })
+})

@@ -1,0 +1,233 @@
+import { sha256, type Hash } from '../crypto/hash.ts'
+import { concatBytes, equalBytes } from '../encoding/bytes.ts'
+import { limits } from '../limits.ts'
+
+/** A name and its state, both hashed. */
+export interface MapLeaf {
+  readonly key: Hash
+  readonly value: Hash
+}
+
+interface Leaf {
+  /** key ‖ value, as it is hashed. */
+  readonly pair: Uint8Array
+}
+
+interface Inner {
+  /** The first bit, from the most significant, in which the keys below differ. */
+  readonly bit: number
+  readonly left: Node
+  readonly right: Node
+  hash?: Hash
+}
+
+type Node = Leaf | Inner
+
+/**
+ * The map `mpt1` (registry, 5): a binary Patricia tree over hashed names.
+ *
+ * A value: inserting makes a new tree that shares all it does not change, so that proofs for the published head go on
+ * while the next batch is folded. Hashes are reckoned when first asked for.
+ */
+export interface LogMap {
+  readonly root: Node | undefined
+  readonly leaves: number
+}
+
+export const emptyMap: LogMap = { root: undefined, leaves: 0 }
+
+const emptyHash: Hash = sha256(new Uint8Array())
+
+/** The map with `value` under `key`, in place of an older value if there was one. */
+export function insertIntoMap(map: LogMap, key: Hash, value: Hash): LogMap {
+  const leaf: Leaf = { pair: concatBytes(key, value) }
+  if (map.root === undefined) return { root: leaf, leaves: 1 }
+  const fork = firstDifference(nearestLeaf(map.root, key).pair, key)
+  return { root: insertBelow(map.root, leaf, fork), leaves: fork === undefined ? map.leaves : map.leaves + 1 }
+}
+
+function insertBelow(node: Node, leaf: Leaf, fork: number | undefined): Node {
+  if (isLeaf(node) || (fork !== undefined && fork < node.bit)) {
+    if (fork === undefined) return leaf
+    return bitOf(leaf.pair, fork) === 0 ? { bit: fork, left: leaf, right: node } : { bit: fork, left: node, right: leaf }
+  }
+  return bitOf(leaf.pair, node.bit) === 0
+    ? { bit: node.bit, left: insertBelow(node.left, leaf, fork), right: node.right }
+    : { bit: node.bit, left: node.left, right: insertBelow(node.right, leaf, fork) }
+}
+
+function nearestLeaf(root: Node, key: Hash): Leaf {
+  let node = root
+  while (!isLeaf(node)) node = bitOf(key, node.bit) === 0 ? node.left : node.right
+  return node
+}
+
+function isLeaf(node: Node): node is Leaf {
+  return 'pair' in node
+}
+
+export function mapRoot(map: LogMap): Hash {
+  return map.root === undefined ? emptyHash : nodeHash(map.root)
+}
+
+function nodeHash(node: Node): Hash {
+  if (isLeaf(node)) return sha256(node.pair)
+  return (node.hash ??= innerHash(nodeHash(node.left), nodeHash(node.right), node.bit))
+}
+
+function innerHash(left: Hash, right: Hash, bit: number): Hash {
+  const bytes = new Uint8Array(65)
+  bytes.set(left)
+  bytes.set(right, 32)
+  bytes[64] = bit
+  return sha256(bytes)
+}
+
+function bitOf(key: Uint8Array, bit: number): 0 | 1 {
+  return (((key[bit >> 3] as number) >> (7 - (bit & 7))) & 1) as 0 | 1
+}
+
+/** Index of the first bit in which two keys differ; undefined if they are the same. */
+function firstDifference(pair: Uint8Array, key: Hash): number | undefined {
+  for (let i = 0; i < 32; i++) {
+    const difference = (pair[i] as number) ^ (key[i] as number)
+    if (difference !== 0) return 8 * i + Math.clz32(difference) - 24
+  }
+  return undefined
+}
+
+/** One level of a path: the bit that decides there, and the hash of the other side. */
+export interface MapSegment {
+  readonly bit: number
+  readonly sibling: Hash
+}
+
+/** The leaf that a key leads to, its own or another, and the way up from it; no leaf: the map is empty. */
+export interface MapLookup {
+  readonly leaf: MapLeaf | undefined
+  readonly path: readonly MapSegment[]
+}
+
+/** Looks a key up; the answer proves presence or absence alike. */
+export function lookUpInMap(map: LogMap, key: Hash): MapLookup {
+  if (map.root === undefined) return { leaf: undefined, path: [] }
+  const path: MapSegment[] = []
+  let node = map.root
+  while (!isLeaf(node)) {
+    const turn = bitOf(key, node.bit)
+    path.push({ bit: node.bit, sibling: nodeHash(turn === 0 ? node.right : node.left) })
+    node = turn === 0 ? node.left : node.right
+  }
+  return { leaf: { key: node.pair.slice(0, 32), value: node.pair.slice(32) }, path: path.reverse() }
+}
+
+/**
+ * The root that a lookup of `key` leads to; undefined if the path is none for that key.
+ *
+ * Its bits fall strictly on the way up, and at each the key goes the way of the leaf: so no other leaf could have
+ * been met, and a foreign leaf proves absence.
+ */
+export function rootOfLookup(key: Hash, lookup: MapLookup): Hash | undefined {
+  const { leaf, path } = lookup
+  if (leaf === undefined) return path.length === 0 ? emptyHash : undefined
+  if (path.length > limits.mapProof) return undefined
+  let node = sha256(concatBytes(leaf.key, leaf.value))
+  let below = 256
+  for (const { bit, sibling } of path) {
+    if (bit >= below || bitOf(key, bit) !== bitOf(leaf.key, bit)) return undefined
+    below = bit
+    node = bitOf(leaf.key, bit) === 0 ? innerHash(node, sibling, bit) : innerHash(sibling, node, bit)
+  }
+  return node
+}
+
+/** What a lookup proves under `root`: the value, `absent`, or nothing at all (undefined). */
+export function verifyLookup(root: Hash, key: Hash, lookup: MapLookup): Hash | 'absent' | undefined {
+  const reached = rootOfLookup(key, lookup)
+  if (reached === undefined || !equalBytes(reached, root)) return undefined
+  return lookup.leaf !== undefined && equalBytes(lookup.leaf.key, key) ? lookup.leaf.value : 'absent'
+}
+
+/** Path as bytes: segments of one byte for the bit and 32 for the sibling. */
+export function formatMapPath(path: readonly MapSegment[]): Uint8Array {
+  return concatBytes(...path.flatMap(({ bit, sibling }) => [Uint8Array.of(bit), sibling]))
+}
+
+/** Undefined if the bytes are no whole number of segments or too many. */
+export function parseMapPath(bytes: Uint8Array): readonly MapSegment[] | undefined {
+  if (bytes.length % 33 !== 0 || bytes.length / 33 > limits.mapProof) return undefined
+  return Array.from({ length: bytes.length / 33 }, (_, i) => ({
+    bit: bytes[33 * i] as number,
+    sibling: bytes.slice(33 * i + 1, 33 * i + 33),
+  }))
+}
+
+const item = 0
+const pruned = 1
+const fork = 2
+
+/** One proof for many present keys: the tree in pre-order with the rest pruned. Items go beside it, in key order. */
+export function makeMultiproof(map: LogMap, keys: readonly Hash[]): Uint8Array {
+  const parts: Uint8Array[] = []
+  const write = (node: Node | undefined, wanted: readonly Hash[]): void => {
+    if (node === undefined || wanted.length === 0) {
+      parts.push(Uint8Array.of(pruned), node === undefined ? emptyHash : nodeHash(node))
+    } else if (isLeaf(node)) {
+      if (!wanted.every((key) => firstDifference(node.pair, key) === undefined)) throw new RangeError('a key is absent')
+      parts.push(Uint8Array.of(item))
+    } else {
+      parts.push(Uint8Array.of(fork, node.bit))
+      write(node.left, wanted.filter((key) => bitOf(key, node.bit) === 0))
+      write(node.right, wanted.filter((key) => bitOf(key, node.bit) === 1))
+    }
+  }
+  write(map.root, keys)
+  return concatBytes(...parts)
+}
+
+/** The root that items and a multiproof lead to; undefined unless both are used up and every item takes its turns. */
+export function rootOfMultiproof(items: readonly MapLeaf[], proof: Uint8Array): Hash | undefined {
+  const reader = new MultiproofReader(items, proof)
+  const root = reader.node(-1, [])
+  return root !== undefined && reader.done ? root : undefined
+}
+
+class MultiproofReader {
+  readonly #items: readonly MapLeaf[]
+  readonly #proof: Uint8Array
+  #at = 0
+  #used = 0
+
+  constructor(items: readonly MapLeaf[], proof: Uint8Array) {
+    this.#items = items
+    this.#proof = proof
+  }
+
+  get done(): boolean {
+    return this.#at === this.#proof.length && this.#used === this.#items.length
+  }
+
+  /** Bits rise on the way down, so no proof is deeper than 256. */
+  node(above: number, turns: readonly (readonly [bit: number, turn: 0 | 1])[]): Hash | undefined {
+    const form = this.#proof[this.#at++]
+    if (form === item) return this.#item(turns)
+    if (form === pruned) return this.#pruned()
+    const bit = this.#proof[this.#at++]
+    if (form !== fork || bit === undefined || bit <= above) return undefined
+    const left = this.node(bit, [...turns, [bit, 0]])
+    const right = left && this.node(bit, [...turns, [bit, 1]])
+    return left && right && innerHash(left, right, bit)
+  }
+
+  #item(turns: readonly (readonly [bit: number, turn: 0 | 1])[]): Hash | undefined {
+    const leaf = this.#items[this.#used++]
+    if (leaf === undefined || turns.some(([bit, turn]) => bitOf(leaf.key, bit) !== turn)) return undefined
+    return sha256(concatBytes(leaf.key, leaf.value))
+  }
+
+  #pruned(): Hash | undefined {
+    const hash = this.#proof.slice(this.#at, this.#at + 32)
+    this.#at += 32
+    return hash.length === 32 ? hash : undefined
+  }
+}

@@ -1,0 +1,47 @@
+import { sha256, type Hash } from '../crypto/hash.ts'
+import { utf8 } from '../encoding/bytes.ts'
+import type { Instant } from '../instant.ts'
+import type { Namespace } from '../record/record.ts'
+
+/** `closed`: deactivated or withdrawn, for good. */
+export type StateStatus = 'active' | 'closed'
+
+/** What the map says of a name: its latest record and when it came. */
+export interface NameState {
+  readonly ns: Namespace
+  readonly name: string
+  readonly seq: number
+  /** Id of the latest record, base64url. */
+  readonly id: string
+  /** Its entry in the log. */
+  readonly index: number
+  readonly status: StateStatus
+  /** Seal times of the first and the latest record. */
+  readonly created: Instant
+  readonly updated: Instant
+}
+
+/** Key of a name in the map (registry, 5). */
+export function mapKey(ns: Namespace, name: string): Hash {
+  return sha256(utf8(`fujie/key/v1\n${ns}\n${name}`))
+}
+
+/** The text whose hash is the value in the map. */
+export function formatState(state: NameState): string {
+  return [
+    'fujie/state/v1',
+    `${state.ns} ${state.name}`,
+    `seq ${state.seq}`,
+    `id ${state.id}`,
+    `index ${state.index}`,
+    `status ${state.status}`,
+    `created ${state.created}`,
+    `updated ${state.updated}`,
+    '',
+  ].join('\n')
+}
+
+/** The value in the map. */
+export function stateHash(state: NameState): Hash {
+  return sha256(utf8(formatState(state)))
+}
