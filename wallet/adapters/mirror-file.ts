@@ -1,0 +1,40 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Mirror, MirrorStore } from '../engine/ports.ts'
+
+/** The newest state seen, in a file of the system's state folder: apart from the vault, so both must be put back to cheat. */
+export function createMirrorFile(file: string): MirrorStore {
+  return {
+    async get() {
+      try {
+        return parseMirror(await readFile(file, 'utf8'))
+      } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw thrown
+      }
+    },
+    async put(mirror) {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      const handle = await open(`${file}.new`, 'w', 0o600)
+      try {
+        await handle.writeFile(JSON.stringify(mirror))
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(`${file}.new`, file)
+    },
+  }
+}
+
+/** What cannot be read is no mirror: the vault is then treated as one of unknown age. */
+function parseMirror(text: string): Mirror | undefined {
+  try {
+    const { vaultId, generation, headerHash } = JSON.parse(text) as Partial<Mirror>
+    if (typeof vaultId !== 'string' || typeof headerHash !== 'string' || !Number.isSafeInteger(generation))
+      return undefined
+    return { vaultId, generation: generation as number, headerHash }
+  } catch {
+    return undefined
+  }
+}

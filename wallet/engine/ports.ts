@@ -1,0 +1,87 @@
+import type { PublicJwk } from '@fujie/shared/core/crypto/key.ts'
+import type { Seconds } from '@fujie/shared/core/instant.ts'
+import type { Signer } from '@fujie/shared/ports/signer.ts'
+
+/** A whole new state of the vault, ready to be written. */
+export interface VaultWrite {
+  /** Magic, header and its tag: the first bytes of the file form. Differs in every write. */
+  readonly head: Uint8Array
+  /** Every frame by its key, in file order. */
+  readonly frames: ReadonlyMap<string, Uint8Array>
+  /** Keys of the frames that are not as the former write left them; a store may write just these. */
+  readonly changed: readonly string[]
+  readonly removed: readonly string[]
+  /** The file form. */
+  bytes(): Uint8Array
+}
+
+/**
+ * Where the vault lies. Every host's passes the same contract test.
+ *
+ * What it returns is not trusted: the vault recognises its own bytes, and an older state by the mirror.
+ */
+export interface VaultStore {
+  /**
+   * Makes this process the only writer; false if another one is. May be asked again, and stays true once true.
+   */
+  claim(): Promise<boolean>
+  /** Everything that may be the vault in its file form, the place to be believed first coming first; empty if there is none. */
+  load(): Promise<readonly Uint8Array[]>
+  /**
+   * Puts `next` in the place of the state whose head is `before` (undefined: of nothing), wholly or not at all.
+   *
+   * Resolves once it would survive a power cut. A crash before that leaves the old state or the new one.
+   *
+   * @throws Fault `vault.busy` if something else is stored by now, `store.full`
+   */
+  replace(before: Uint8Array | undefined, next: VaultWrite): Promise<void>
+  /** Forgets the vault. */
+  remove(): Promise<void>
+}
+
+/** The newest state this device has seen. */
+export interface Mirror {
+  /** Hexadecimal. */
+  readonly vaultId: string
+  readonly generation: number
+  /** SHA-256 of the header, hexadecimal. */
+  readonly headerHash: string
+}
+
+/**
+ * Remembers the newest state apart from the vault, so that an older copy put back is noticed.
+ * `put` resolves once durable.
+ */
+export interface MirrorStore {
+  get(): Promise<Mirror | undefined>
+  put(mirror: Mirror): Promise<void>
+}
+
+/**
+ * A secret of this device and system account, mixed into the passphrase.
+ *
+ * The caller cannot check how well it is kept; a keyring that keeps it in the clear must answer undefined.
+ */
+export interface Keyring {
+  /** 32 bytes, the same ones each time. Makes them at first use. */
+  secret(): Promise<Uint8Array | undefined>
+}
+
+/** Makes holder keys and signs with them; what it makes, only the vault keeps. */
+export interface HolderKeys {
+  /** A fresh P-256 key pair for ES256. */
+  generate(): Promise<StoredKey>
+  signer(key: StoredKey): Promise<Signer>
+}
+
+/** A private key as the vault keeps it. */
+export interface StoredKey {
+  readonly publicJwk: PublicJwk
+  /** The private number, base64url. */
+  readonly d: string
+}
+
+/** Lets time pass. */
+export interface Timer {
+  wait(duration: Seconds): Promise<void>
+}
