@@ -105,15 +105,16 @@ export class OffersSqlite implements Offers {
         .prepare(`UPDATE offer SET state = 'redeemed', code = '' WHERE id = ? AND state = 'open' AND expires > ?`)
         .run(id, now)
       if (won.changes !== 1) return false
-      this.#db.prepare('INSERT INTO token VALUES (?, ?, ?, ?)').run(token.hash, token.offer, token.keyThumbprint, token.expires)
+      this.#db
+        .prepare('INSERT INTO token VALUES (?, ?, ?, ?)')
+        .run(token.hash, token.offer, token.keyThumbprint, token.expires)
       return true
     })
   }
 
   findToken(hash: string, now: Instant): AccessToken | undefined {
     const row = this.#db.prepare('SELECT * FROM token WHERE hash = ? AND expires > ?').get(hash, now) as
-      | { hash: string; offer: string; thumbprint: string; expires: number }
-      | undefined
+      { hash: string; offer: string; thumbprint: string; expires: number } | undefined
     return row && { hash: row.hash, offer: row.offer, keyThumbprint: row.thumbprint, expires: row.expires }
   }
 

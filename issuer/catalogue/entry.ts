@@ -3,20 +3,23 @@ import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { Subject } from '../desk/ports.ts'
 
 /** One edition of a type: full, or the counter's with its named groups (one digest each) and short form. */
-export interface Edition {
+export interface EditionOfType {
   readonly configuration: string
   readonly vct: string
   /** Type metadata (SD-JWT VC, 6) with our members in `x_fujie`. */
   readonly metadata: JsonObject
-  /** The claims of a subject at an instant, without those of the credential itself. */
-  readonly claims: (subject: Subject, at: Instant) => JsonObject
 }
 
 /** A type an agency issues. One file of this folder each. */
 export interface CatalogueEntry {
   readonly id: string
+  readonly name: { readonly zh: string; readonly en: string }
+  /** Of the card, as `#rrggbb`. */
+  readonly colour: string
   /** How long an edition stays good, in days. */
   readonly days: { readonly full: number; readonly counter: number }
-  readonly full: Edition
-  readonly counter: Edition
+  readonly full: EditionOfType
+  readonly counter: EditionOfType
+  /** The claims of a subject at an instant, without those of the credential itself; the counter edition takes its part of them. */
+  readonly claims: (subject: Subject, at: Instant) => JsonObject
 }

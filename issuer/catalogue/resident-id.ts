@@ -8,6 +8,7 @@ import type { CatalogueEntry } from './entry.ts'
 const vct = 'urn:fujie:cn:resident-id:1'
 const counterVct = 'urn:fujie:cn:resident-id.counter:1'
 const ages = [14, 16, 18, 60] as const
+const colour = '#8C1D18'
 const authority = '示例市公安局'
 
 const display: readonly JsonObject[] = [
@@ -15,13 +16,13 @@ const display: readonly JsonObject[] = [
     locale: 'zh-CN',
     name: '居民身份',
     description: '证明本人身份的证件',
-    rendering: { simple: { background_color: '#8C1D18', text_color: '#FFFFFF' } },
+    rendering: { simple: { background_color: colour, text_color: '#FFFFFF' } },
   },
   {
     locale: 'en',
     name: 'Resident identity',
     description: 'Proves who a person is',
-    rendering: { simple: { background_color: '#8C1D18', text_color: '#FFFFFF' } },
+    rendering: { simple: { background_color: colour, text_color: '#FFFFFF' } },
   },
 ]
 
@@ -38,6 +39,9 @@ const clear = [
 /** Resident identity 居民身份 (product design, 9). */
 export const residentId: CatalogueEntry = {
   id: 'resident-id',
+  name: { zh: '居民身份', en: 'Resident identity' },
+  colour,
+  claims: claimsOf,
   days: { full: 3 * 365, counter: 30 },
   full: {
     configuration: 'resident-id',
@@ -49,7 +53,13 @@ export const residentId: CatalogueEntry = {
       display,
       claims: [
         describeClaim(['name'], '姓名', 'Name', { mandatory: true, group: 'basic', order: 1 }),
-        describeClaim(['id_number'], '公民身份号码', 'Id number', { mandatory: true, group: 'basic', mask: '6-8-4', sensitive: true, order: 2 }),
+        describeClaim(['id_number'], '公民身份号码', 'Id number', {
+          mandatory: true,
+          group: 'basic',
+          mask: '6-8-4',
+          sensitive: true,
+          order: 2,
+        }),
         describeClaim(['birthdate'], '出生日期', 'Birthdate', { mandatory: true, group: 'basic', order: 3 }),
         describeClaim(['gender'], '性别', 'Gender', { mandatory: true, group: 'basic', codelist: 'gender', order: 4 }),
         describeClaim(['ethnicity'], '民族', 'Ethnicity', { order: 5 }),
@@ -68,7 +78,6 @@ export const residentId: CatalogueEntry = {
       ],
       x_fujie: { edition: 'full', counter: counterVct },
     },
-    claims: fullClaims,
   },
   counter: {
     configuration: 'resident-id.counter',
@@ -81,9 +90,27 @@ export const residentId: CatalogueEntry = {
       claims: [
         describeClaim(['basic'], '基本信息', 'Basic', { mandatory: true, order: 1 }),
         describeClaim(['basic', 'name'], '姓名', 'Name', { sd: 'never', mandatory: true, group: 'basic', order: 1 }),
-        describeClaim(['basic', 'id_number'], '公民身份号码', 'Id number', { sd: 'never', mandatory: true, group: 'basic', mask: '6-8-4', sensitive: true, order: 2 }),
-        describeClaim(['basic', 'birthdate'], '出生日期', 'Birthdate', { sd: 'never', mandatory: true, group: 'basic', order: 3 }),
-        describeClaim(['basic', 'gender'], '性别', 'Gender', { sd: 'never', mandatory: true, group: 'basic', codelist: 'gender', order: 4 }),
+        describeClaim(['basic', 'id_number'], '公民身份号码', 'Id number', {
+          sd: 'never',
+          mandatory: true,
+          group: 'basic',
+          mask: '6-8-4',
+          sensitive: true,
+          order: 2,
+        }),
+        describeClaim(['basic', 'birthdate'], '出生日期', 'Birthdate', {
+          sd: 'never',
+          mandatory: true,
+          group: 'basic',
+          order: 3,
+        }),
+        describeClaim(['basic', 'gender'], '性别', 'Gender', {
+          sd: 'never',
+          mandatory: true,
+          group: 'basic',
+          codelist: 'gender',
+          order: 4,
+        }),
         describeClaim(['address'], '住址', 'Address', { order: 7 }),
         describeClaim(['age_equal_or_over'], '已满周岁', 'Age equal or over', { order: 8 }),
         describeClaim(['age_equal_or_over', '18'], '已满 18 周岁', 'Age 18 or over', { sd: 'never', order: 9 }),
@@ -91,17 +118,19 @@ export const residentId: CatalogueEntry = {
       ],
       x_fujie: { edition: 'counter', full: vct },
     },
-    claims: counterClaims,
   },
 }
 
-function fullClaims(subject: Subject, at: Instant): JsonObject {
+function claimsOf(subject: Subject, at: Instant): JsonObject {
   return jsonObject({
-    ...basicOf(subject),
+    name: subject.name,
+    id_number: subject.idNumber,
+    birthdate: subject.birthdate,
+    gender: subject.gender,
     ethnicity: subject.ethnicity,
     nationality: subject.nationality,
     address: subject.address,
-    age_equal_or_over: agesOf(subject, at, ages),
+    age_equal_or_over: agesOf(subject, at),
     valid_from: subject.validFrom,
     valid_to: subject.validTo,
     document_number: subject.documentNumber,
@@ -112,21 +141,7 @@ function fullClaims(subject: Subject, at: Instant): JsonObject {
   })
 }
 
-function counterClaims(subject: Subject, at: Instant): JsonObject {
-  return jsonObject({
-    basic: basicOf(subject),
-    address: subject.address,
-    age_equal_or_over: agesOf(subject, at, [18]),
-    issuing_authority: authority,
-    sample: true,
-  })
-}
-
-function basicOf({ name, idNumber, birthdate, gender }: Subject): JsonObject {
-  return { name, id_number: idNumber, birthdate, gender }
-}
-
-function agesOf(subject: Subject, at: Instant, least: readonly number[]): JsonObject {
+function agesOf(subject: Subject, at: Instant): JsonObject {
   const age = ageAt(subject.birthdate, at)
-  return jsonObject(Object.fromEntries(least.map((each): [string, Json] => [String(each), age >= each])))
+  return jsonObject(Object.fromEntries(ages.map((each): [string, Json] => [String(each), age >= each])))
 }

@@ -16,7 +16,10 @@ const timeLength = 8
 const randomLength = 16
 const macLength = 16
 
-export function createNonces({ clock, random }: { readonly clock: Clock; readonly random: Random }, life: Seconds): Nonces {
+export function createNonces(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  life: Seconds,
+): Nonces {
   const key = random.bytes(32)
   const mac = (body: Uint8Array) => hmacSha256(key, body).subarray(0, macLength)
   return {

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini'
+
+const words = z.object({ zh: z.string(), en: z.string() })
+
+/** What the console's pages and its server say to each other. */
+export const issuerContract = {
+  /** Who this agency is, what it may issue, and to whom. */
+  desk: {
+    method: 'GET',
+    path: '/console/desk',
+    input: z.strictObject({}),
+    output: z.object({
+      agency: words,
+      identifier: z.string(),
+      did: z.string(),
+      types: z.array(z.object({ id: z.string(), name: words, colour: z.string(), accredited: z.boolean() })),
+      people: z.array(z.object({ id: z.string(), name: z.string(), number: z.string(), birthdate: z.string() })),
+    }),
+  },
+  /** Makes an offer: a link for the code's picture, and the code that is told another way. */
+  makeOffer: {
+    method: 'POST',
+    path: '/console/offers',
+    input: z.strictObject({ subject: z.string(), type: z.string() }),
+    output: z.object({ id: z.string(), link: z.string(), txCode: z.string(), expires: z.int() }),
+  },
+  /** The newest offers and what became of them. */
+  offers: {
+    method: 'GET',
+    path: '/console/offers',
+    input: z.strictObject({}),
+    output: z.object({
+      offers: z.array(
+        z.object({
+          id: z.string(),
+          person: z.string(),
+          type: z.string(),
+          state: z.enum(['open', 'opened', 'redeemed', 'delivered', 'burnt', 'expired']),
+          wrong: z.int(),
+          copies: z.int(),
+          status: z.enum(['valid', 'suspended', 'revoked']),
+        }),
+      ),
+    }),
+  },
+  /** Holds, restores or withdraws every copy of what an offer gave out. */
+  setStatus: {
+    method: 'POST',
+    path: '/console/status',
+    input: z.strictObject({ offer: z.string(), status: z.enum(['valid', 'suspended', 'revoked']) }),
+    output: z.object({ changed: z.int() }),
+  },
+} as const
