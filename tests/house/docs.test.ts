@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from './planted.ts'
+
+const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> }
+
+describe('the pages for people', () => {
+  it('keeps every link inside the repository whole', () => {
+    const links = pages.flatMap((page) =>
+      Array.from(read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g), (found) => ({
+        page,
+        to: found[1] ?? '',
+      })),
+    )
+    expect(links.length).toBeGreaterThan(10)
+    expect(links.filter(({ page, to }) => !existsSync(join(root, dirname(page), to)))).toEqual([])
+  })
+
+  it('names only commands that exist', () => {
+    const named = pages.flatMap((page) =>
+      Array.from(read(page).matchAll(/npm (?:run ([\w:]+)|(start|test)\b)/g), (found) => found[1] ?? found[2] ?? ''),
+    )
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+  })
+
+  it('names only files and folders that exist', () => {
+    const paths = pages.flatMap((page) =>
+      Array.from(
+        read(page).matchAll(/`((?:shared|wallet|verifier|registry|issuer|scripts|tests|docs)\/[\w./-]*)`/g),
+        (found) => ({
+          page,
+          path: found[1] ?? '',
+        }),
+      ),
+    )
+    expect(paths.length).toBeGreaterThan(10)
+    expect(paths.filter(({ path }) => !existsSync(join(root, path)) && !isExample(path))).toEqual([])
+  })
+
+  it('keeps decisions numbered without a gap, each with what would change our mind', () => {
+    const decisions = pages.filter((page) => page.startsWith('docs/decisions/')).toSorted()
+    expect(decisions.map((page) => Number(basename(page).slice(0, 4)))).toEqual(decisions.map((_page, i) => i + 1))
+    expect(decisions.filter((page) => !read(page).includes('**What would change our mind.**'))).toEqual([])
+  })
+})
+
+describe('the scripts', () => {
+  it('start the bootstrap, every one', () => {
+    const others = Object.values(scripts).filter(
+      (command) => !/^node scripts\/run\.mjs [a-z]+( [a-z]+)?$/.test(command),
+    )
+    expect(others).toEqual([])
+  })
+
+  it('exist', () => {
+    const files = Object.values(scripts).map((command) => `scripts/${command.split(' ')[2] ?? ''}.ts`)
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
+  })
+})
+
+/** `issuer/catalogue/x.ts`: the file a reader is to write. */
+function isExample(path: string): boolean {
+  return basename(path).startsWith('x.')
+}
