@@ -129,7 +129,11 @@ function valueAt(value: Json, at: string): ClaimValue {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : invalid(`${at}/values`)
 }
 
-function claimSetsAt(value: Json, at: string, claims: readonly ClaimQuery[] | undefined): CredentialQuery['claimSets'] {
+function claimSetsAt(
+  value: Json,
+  at: string,
+  claims: readonly ClaimQuery[] | undefined,
+): readonly (readonly string[])[] {
   if (claims === undefined) return invalid(`${at}/claim_sets`)
   const ids = claims.map((claim) => claim.id)
   if (ids.includes(undefined)) invalid(`${at}/claims`)
