@@ -64,6 +64,11 @@ const homes = {
   '(node:)?(https?|net|tls)': 'shared/adapters/fetch-http',
 }
 
+/** What the five workspaces ask for. */
+const declared = ['shared', 'wallet', 'verifier', 'registry', 'issuer'].flatMap((role) =>
+  Object.keys(require(`./${role}/package.json`).dependencies),
+)
+
 const workspaces = '^(shared|wallet|verifier|registry|issuer)/'
 const ours = '^(shared|wallet|verifier|registry|issuer|scripts|tests|bench)/'
 const pages = '^[^/]+/(ui|web|screens|page)/'
@@ -102,8 +107,15 @@ const otherRules = [
     name: 'undeclared',
     severity: 'error',
     comment: 'A package stands in a package.json on the way up',
-    from: { path: ours },
+    from: { path: workspaces },
     to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'undeclared anywhere',
+    severity: 'error',
+    comment: 'Scripts, tests and figures use what any workspace declares',
+    from: { path: '^(scripts|tests|bench)/' },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: declared.map((name) => `node_modules/${name}/`) },
   },
   {
     name: 'dev package in the product',
@@ -130,7 +142,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     combinedDependencies: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.test\\.ts$' },
+    exclude: { path: '\\.(test|contract)\\.ts$' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.svelte', '.js'],
       exportsFields: ['exports'],

@@ -53,4 +53,9 @@ function stamp({ from }: Page): string {
   return hash.digest('hex')
 }
 
-if (import.meta.main) await buildPages({ force: process.argv.includes('--force') })
+if (import.meta.main) {
+  await buildPages({ force: process.argv.includes('--force') }).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  })
+}
