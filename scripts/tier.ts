@@ -53,6 +53,8 @@ function tellGroups(vitest: Vitest): boolean {
   const browser = chromium === undefined ? browserTests(chosen?.paths ?? []) : 0
   if (values.json === true) printLines(groups)
   closing([...skippedLines(folder, modules), ...noChromium(browser)], total)
+  if (total.passed + total.failed === 0)
+    console.error(`Nothing was tested${values.only ? ` for --only ${values.only}` : ''}.`)
   if (total.passed + total.failed === 0) return true
   return total.failed > 0 || (browser > 0 && missing('chromium'))
 }

@@ -33,7 +33,7 @@ export interface Choice {
 export function chooseTests(tier: Tier, only: string | undefined): Choice | undefined {
   if (only === undefined) return { projects: ['node', 'chromium', 'journeys'], paths: [] }
   const [area, ...rest] = only.split('/')
-  const folders = table.areas[area ?? '']
+  const folders = Object.hasOwn(table.areas, area ?? '') ? table.areas[area ?? ''] : undefined
   if (folders === undefined) return undefined
   return {
     projects: tier === 'journeys' || area === 'journeys' ? ['journeys'] : ['node', 'chromium'],
