@@ -1,0 +1,119 @@
+import { sha256 } from '../crypto/hash.ts'
+import { judgeJwsHeader, jwsClaims, verifyJwsSignature, type Jws } from '../crypto/jws.ts'
+import type { PublicJwk } from '../crypto/key.ts'
+import { encodeBase64url } from '../encoding/base64url.ts'
+import { utf8 } from '../encoding/bytes.ts'
+import { isJsonArray, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
+import { faultCode } from '../fault.ts'
+import { isInstant, type Instant } from '../instant.ts'
+import { lifetimes } from '../lifetimes.ts'
+import type { FindingCode } from '../verdict.ts'
+
+export const keyBindingType = 'kb+jwt'
+
+/** What the verifier asked for, and so what the key binding has to say (RFC 9901, 7.3; OpenID4VP, 8.4 and B.3.3). */
+export interface Occasion {
+  /** Full client identifier of the verifier, with its prefix. */
+  readonly audience: string
+  readonly nonce: string
+  /** When the request was made. */
+  readonly requestedAt?: Instant
+  /** base64url SHA-256 of each transaction data string, in order. */
+  readonly transactionHashes?: readonly string[]
+}
+
+/**
+ * Judges that the holder showed exactly `presented`, for this occasion, just now.
+ *
+ * `key` comes from the issuer's `cnf`, never from the binding itself.
+ */
+export async function judgeKeyBinding(
+  binding: Jws,
+  presented: string,
+  key: PublicJwk,
+  occasion: Occasion,
+  now: Instant,
+): Promise<readonly FindingCode[]> {
+  const header = judgeHeader(binding)
+  const signature = header.includes('jws.algorithm_refused')
+    ? []
+    : await verifyJwsSignature(binding, key, 'key-binding')
+  const signed = signature.map((code): FindingCode =>
+    code === 'jws.signature_invalid' ? 'key_binding.signature_invalid' : code,
+  )
+  const claims = claimsOf(binding)
+  if (claims === undefined) return [...new Set([...header, ...signed, 'key_binding.signature_invalid' as const])]
+  return [...header, ...signed, ...judgeOccasion(claims, presented, occasion), ...judgeTimes(claims, occasion, now)]
+}
+
+function judgeHeader(binding: Jws): FindingCode[] {
+  const findings = judgeJwsHeader(binding, { types: [keyBindingType], purpose: 'key-binding' })
+  const foreign = Object.keys(binding.header).some((name) => name !== 'alg' && name !== 'typ')
+  if (foreign && !findings.includes('jws.key_header_refused')) findings.push('jws.key_header_refused')
+  return findings
+}
+
+function claimsOf(binding: Jws): JsonObject | undefined {
+  try {
+    return jwsClaims(binding)
+  } catch (thrown) {
+    if (faultCode(thrown) === 'jws.malformed') return undefined
+    throw thrown
+  }
+}
+
+function judgeOccasion(claims: JsonObject, presented: string, occasion: Occasion): FindingCode[] {
+  const findings: FindingCode[] = []
+  if (claims.aud !== occasion.audience) findings.push('key_binding.wrong_audience')
+  if (claims.nonce !== occasion.nonce) findings.push('key_binding.wrong_nonce')
+  if (claims.sd_hash !== hashOfPresented(presented)) findings.push('key_binding.wrong_hash')
+  if (!hasTransactions(claims, occasion.transactionHashes)) findings.push('key_binding.transaction_mismatch')
+  return findings
+}
+
+/** `sd_hash`: over the exact text before the key binding (RFC 9901, 4.3.1). */
+export function hashOfPresented(presented: string): string {
+  return encodeBase64url(sha256(utf8(presented)))
+}
+
+function hasTransactions(claims: JsonObject, wanted: readonly string[] = []): boolean {
+  const { transaction_data_hashes: hashes, transaction_data_hashes_alg: algorithm } = claims
+  if (wanted.length === 0) return hashes === undefined
+  if (algorithm !== undefined && algorithm !== 'sha-256') return false
+  return isJsonArray(hashes) && hashes.length === wanted.length && hashes.every((hash, i) => hash === wanted[i])
+}
+
+function judgeTimes({ iat, exp, nbf }: JsonObject, { requestedAt }: Occasion, now: Instant): FindingCode[] {
+  const slack = lifetimes.clockSlack
+  if (!isInstant(iat) || !isOptionalInstant(exp) || !isOptionalInstant(nbf)) return ['key_binding.stale']
+  const findings: FindingCode[] = []
+  if (iat > now + slack || (nbf !== undefined && nbf > now + slack)) findings.push('key_binding.from_future')
+  const tooOld = now - iat > lifetimes.keyBinding + slack
+  const ended = exp !== undefined && now >= exp + slack
+  if (tooOld || ended || (requestedAt !== undefined && iat < requestedAt - slack)) findings.push('key_binding.stale')
+  return findings
+}
+
+function isOptionalInstant(value: Json | undefined): value is Instant | undefined {
+  return value === undefined || isInstant(value)
+}
+
+/** Header and payload that the holder's key signs over a presentation. */
+export function formatKeyBinding(
+  presented: string,
+  occasion: Omit<Occasion, 'requestedAt'>,
+  iat: Instant,
+): { readonly header: JsonObject; readonly payload: JsonObject } {
+  const { audience, nonce, transactionHashes: hashes } = occasion
+  return {
+    header: jsonObject({ typ: keyBindingType }),
+    payload: jsonObject({
+      iat,
+      aud: audience,
+      nonce,
+      sd_hash: hashOfPresented(presented),
+      transaction_data_hashes: hashes === undefined || hashes.length === 0 ? undefined : hashes,
+      transaction_data_hashes_alg: hashes === undefined || hashes.length === 0 ? undefined : 'sha-256',
+    }),
+  }
+}
