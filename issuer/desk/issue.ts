@@ -104,6 +104,9 @@ export function metadataBytes(edition: EditionOfType): Uint8Array {
 }
 
 /** Form X for the full edition, form D for the counter's, which is shorter by the certificates. */
-function signerName(identity: IssuerIdentity, edition: Edition): { readonly x5c: readonly string[] } | { readonly kid: string } {
+function signerName(
+  identity: IssuerIdentity,
+  edition: Edition,
+): { readonly x5c: readonly string[] } | { readonly kid: string } {
   return edition === 'full' ? { x5c: identity.certificates.map(encodeBase64) } : { kid: identity.keyId }
 }

@@ -1,5 +1,5 @@
 import { showAt, walletWithIdentity } from './receive.ts'
-import type { Story } from './story.ts'
+import type { Step, Story } from './story.ts'
 
 /** A screenshot fools nobody: the photographed code was used, and a counter's code belongs to that counter. */
 export const story4: Story = {
@@ -9,8 +9,8 @@ export const story4: Story = {
   steps: [
     ...walletWithIdentity('wang', 'wang'),
     { does: 'say', words: 'story.4.step.1' },
-    ...showAt('hotel').flatMap((step) =>
-      step.does === 'hold' ? [{ does: 'photograph', pane: 'wallet' } as const, step] : [step],
+    ...showAt('hotel').flatMap((step): readonly Step[] =>
+      step.does === 'hold' ? [{ does: 'photograph', pane: 'wallet' }, step] : [step],
     ),
     { does: 'press', pane: 'wallet', target: '[data-act="share"]' },
     { does: 'press', pane: 'hotel', target: '[data-act="same-person"]', patience: 15_000 },

@@ -1,5 +1,8 @@
 import type { MessageKey } from '@fujie/shared/ui/messages.ts'
 
+/** Words of the stories; none of them has a hole to fill. */
+export type StoryWords = Extract<MessageKey, `story.${string}`>
+
 /** The panes of the workbench; each shows one role's own page. The attacker's phone is the workbench's own. */
 export const panes = ['issuer', 'wallet', 'hotel', 'shop', 'registry'] as const
 export type Pane = (typeof panes)[number]
@@ -13,7 +16,7 @@ export type Profile = 'wang' | 'minor' | 'new'
  * `$name` in a text stands for what an earlier `read` or `cheat` kept under that name.
  */
 export type Step =
-  | { readonly does: 'say'; readonly words: MessageKey }
+  | { readonly does: 'say'; readonly words: StoryWords }
   | { readonly does: 'wallet'; readonly of: Profile }
   | { readonly does: 'press'; readonly pane: Pane; readonly target: string; readonly patience?: number }
   | { readonly does: 'type'; readonly pane: Pane; readonly target: string; readonly text: string }
@@ -38,7 +41,7 @@ export type Cheat = 'altered-document'
 
 export interface Story {
   readonly number: number
-  readonly title: MessageKey
-  readonly proves: MessageKey
+  readonly title: StoryWords
+  readonly proves: StoryWords
   readonly steps: readonly Step[]
 }
