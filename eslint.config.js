@@ -18,6 +18,8 @@ const reachesOut = [
   'shared/ui/role-client.ts',
   'shared/packages/**/*.ts',
   'wallet/web/{engine-worker,service-worker}.ts',
+  // Where a page is put together it may ask its own server for its settings.
+  '{issuer,verifier,registry}/screens/main.ts',
   'scripts/**/*.{ts,svelte}',
 ]
 const tests = ['**/*.test.ts', '**/*.contract.ts', 'tests/**/*.ts', 'bench/**/*.ts']

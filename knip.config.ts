@@ -23,7 +23,7 @@ const config: KnipConfig = {
       ],
       project: ['scripts/**/*.{ts,svelte}', 'bench/**/*.ts', 'tests/**/*.ts'],
     },
-    shared: { entry: [...tests, 'core/crypto/primitive.*.ts'], project: code },
+    shared: { entry: [...tests, 'core/crypto/primitive.*.ts', 'ui/gallery/index.html'], project: code },
     wallet: { entry: [...tests, 'web/index.html', 'web/*-worker.ts', 'cli/commands.ts'], project: code },
     verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
     registry: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
