@@ -79,6 +79,14 @@ export interface StateJudgement {
   readonly steps: ProofSteps
 }
 
+/** What a bundle proves at any time: the rest of the judgement is how old it may be. */
+export interface VerifiedState {
+  /** `log.inclusion_invalid` without a state, or `log.witness_short` with one. */
+  readonly codes: readonly FindingCode[]
+  readonly state?: ProvenState
+  readonly steps: ProofSteps
+}
+
 /**
  * Judges what a proof bundle says of a name (registry, 9.2).
  *
@@ -91,7 +99,18 @@ export async function judgeState(
   now: Instant,
   at: string,
 ): Promise<StateJudgement> {
-  const invalid = (steps: ProofSteps): StateJudgement => ({ findings: [{ code: 'log.inclusion_invalid', at }], steps })
+  const { codes: invalid, state, steps } = await verifyState(bundle, trust)
+  const codes = [...invalid, ...(state ? judgeProven(state, trust, knownHead, now) : [])]
+  const findings = codes.map((code) => ({ code, at }))
+  if (state === undefined) return { findings, steps }
+  const anchor = judgeAnchor(state.head, { ...trust, requireAnchor: true }).length === 0
+  const seen = trust.anchored === undefined && !trust.requireAnchor ? steps : { ...steps, anchor }
+  return codes.includes('log.fork') ? { findings, steps: seen } : { findings, steps: seen, state }
+}
+
+/** Steps 1 to 5: what depends on the bundle and on whom one trusts, and on no clock. */
+export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise<VerifiedState> {
+  const invalid = (steps: ProofSteps): VerifiedState => ({ codes: ['log.inclusion_invalid'], steps })
 
   const lookup = bundle.log === trust.log && (bundle.present ? presentLeaf(bundle) : absentLeaf(bundle))
   if (lookup === false) return invalid({ record: false })
@@ -102,32 +121,42 @@ export async function judgeState(
   const verified = await checkpointSignatures(bundle, trust, head)
   if (verified === undefined) return invalid({ record: true, map: true, seal: true, signatures: false })
 
+  const short = isUnmet(trust.quorum, verified)
   const checkpointTime = timeOfCheckpoint(verified, trust) ?? bundle.seal.time
-  const codes: FindingCode[] = [
-    ...(isUnmet(trust.quorum, verified) ? (['log.witness_short'] as const) : []),
-    ...judgeAge(checkpointTime, bundle.seal.time, trust, now),
+  return {
+    codes: short ? ['log.witness_short'] : [],
+    state: { ...proven(bundle), sealTime: bundle.seal.time, checkpointTime, head },
+    steps: { record: true, map: true, seal: true, signatures: !short },
+  }
+}
+
+/** Steps 6 to 8: whether what was proven is fresh, ahead of what is known, and anchored. */
+export function judgeProven(
+  { checkpointTime, sealTime, head }: Pick<ProvenState, 'checkpointTime' | 'sealTime' | 'head'>,
+  trust: LogTrust,
+  knownHead: Head | undefined,
+  now: Instant,
+): FindingCode[] {
+  return [
+    ...judgeAge(checkpointTime, sealTime, trust, now),
     ...judgeKnown(head, knownHead),
     ...judgeAnchor(head, trust),
   ]
-  const findings = codes.map((code) => ({ code, at }))
-  const steps: ProofSteps = {
-    ...{ record: true, map: true, seal: true, signatures: !codes.includes('log.witness_short') },
-    ...(trust.anchored === undefined && !trust.requireAnchor ? {} : { anchor: judgeAnchor(head, { ...trust, requireAnchor: true }).length === 0 }),
-  }
-  if (codes.includes('log.fork')) return { findings, steps }
-  return { findings, steps, state: { ...proven(bundle), sealTime: bundle.seal.time, checkpointTime, head } }
 }
 
 function proven(bundle: ProofBundle): Omit<ProvenState, 'sealTime' | 'checkpointTime' | 'head'> {
   const { ns, name } = bundle
-  return bundle.present ? { ns, name, present: true, ...bundle.state, record: bundle.record } : { ns, name, present: false }
+  return bundle.present
+    ? { ns, name, present: true, ...bundle.state, record: bundle.record }
+    : { ns, name, present: false }
 }
 
 /** Step 1: the id from the record, the state text from the id; false if record and state do not go together. */
 function presentLeaf({ ns, name, state, record, seal }: PresenceBundle): { key: Hash; value: Hash } | false {
   const named = nameOfRecord(record)
   const seq = record.payload.kind === 'create' ? 0 : record.payload.seq
-  const fits = named.ns === ns && named.name === name && seq === state.seq && closes(record) === (state.status === 'closed')
+  const fits =
+    named.ns === ns && named.name === name && seq === state.seq && closes(record) === (state.status === 'closed')
   const inTime = state.created <= state.updated && state.updated <= seal.time && state.index < sealIndex(seal)
   if (!fits || !inTime) return false
   const text = formatState({ ...state, ns, name, id: record.id })
