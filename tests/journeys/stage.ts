@@ -1,0 +1,90 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright'
+import { chromiumArgs, findChromium } from '../../scripts/chromium.ts'
+import { buildPages } from '../../scripts/build.ts'
+import { startWorld, type World } from '../../scripts/workbench/world.ts'
+
+const rolesOfWorld = 6
+const pictures = join(import.meta.dirname, '../../screenshots/journeys')
+
+/** A world of its own and a browser before it. */
+export interface Stage {
+  readonly world: World
+  readonly browser: Browser
+  leave(): Promise<void>
+}
+
+/** Builds what is stale, starts a world in a temporary folder, and a browser that reaches loopback only. */
+export async function enterStage(): Promise<Stage> {
+  await buildPages()
+  const folder = mkdtempSync(join(tmpdir(), 'fujie-journey-'))
+  const world = await startWorld({ port: await freePorts(), folder, reset: true })
+  const executablePath = findChromium()
+  const browser = await chromium.launch({ args: chromiumArgs(), ...(executablePath ? { executablePath } : {}) })
+  return {
+    world,
+    browser,
+    async leave() {
+      await browser.close()
+      await world.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface Visit {
+  readonly page: Page
+  /** What the console said that it should not have. */
+  readonly complaints: readonly string[]
+}
+
+/** Opens the workbench with a fresh profile in one language. */
+export async function visit({ browser, world }: Stage, language: 'zh-CN' | 'en'): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, locale: language })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+  })
+  await page.goto(`${world.url}?lang=${language}`)
+  return { page, complaints }
+}
+
+/** A picture of how a story ended, for people; never compared. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
+}
+
+/** Tells the runner how a story went. */
+export function report(story: number, ok: boolean, ms: number): void {
+  const file = process.env.FUJIE_JOURNEY_RESULTS
+  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify({ story, ok, ms })}\n`)
+}
+
+/** The stories that were asked for, or all. */
+export function isWanted(story: number): boolean {
+  const wanted = process.env.FUJIE_STORIES
+  return wanted === undefined || wanted === '' || wanted.split(',').includes(String(story))
+}
+
+/** The first of enough neighbouring free ports for a world. */
+async function freePorts(): Promise<number> {
+  for (let base = 20_000 + Math.floor(Math.random() * 20_000); ; base += rolesOfWorld) {
+    const ports = Array.from({ length: rolesOfWorld }, (_, i) => base + i)
+    const free = await Promise.all(ports.map(isFree))
+    if (free.every(Boolean)) return base
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
