@@ -1,7 +1,8 @@
+import type { TypeMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@fujie/shared/core/encoding/json.ts'
 import { wordsOfCode } from './code-lists.ts'
 import type { ClaimKind, ClaimView, Words } from './contract.ts'
-import { displayOfClaim, type TypeDisplay } from './type-display.ts'
+import { labelOfClaim, metadataOfClaim } from './type-display.ts'
 
 /** A way to one value in claims. */
 export type LeafPath = readonly (string | number)[]
@@ -19,13 +20,12 @@ const silent: ReadonlySet<string> = new Set([
 /** Every value of the claims that `wanted` picks, in the published order, in words. */
 export function viewClaims(
   claims: JsonObject,
-  display: TypeDisplay,
+  metadata: TypeMetadata,
   wanted: (path: LeafPath) => boolean = () => true,
 ): ClaimView[] {
-  const views = leavesOf(claims)
-    .filter(({ path }) => wanted(path))
-    .map((leaf) => ({ order: displayOfClaim(display, leaf.path).order, view: viewLeaf(leaf, display) }))
-  return views.sort((a, b) => a.order - b.order).map(({ view }) => view)
+  const order = ({ path }: Leaf) => metadataOfClaim(metadata, path)?.order ?? 1_000
+  const leaves = leavesOf(claims).filter(({ path }) => wanted(path))
+  return leaves.toSorted((a, b) => order(a) - order(b)).map((leaf) => viewLeaf(leaf, metadata))
 }
 
 /** Lists of plain values are one leaf. */
@@ -43,17 +43,17 @@ function descend(leaf: Leaf): Leaf[] {
   return [leaf]
 }
 
-function viewLeaf({ path, value }: Leaf, display: TypeDisplay): ClaimView {
-  const { label, mask, codelist, sensitive } = displayOfClaim(display, path)
+function viewLeaf({ path, value }: Leaf, metadata: TypeMetadata): ClaimView {
+  const { mask, codelist, sensitive } = metadataOfClaim(metadata, path) ?? {}
   const biometric = path.includes('portrait')
   const text = textOf(value)
   return {
     path: path.join('.'),
-    label,
+    label: labelOfClaim(metadata, path),
     kind: kindOf(value),
     value: codelist === undefined ? text : wordsOfCode(codelist, text.zh),
     ...(mask === undefined ? {} : { masked: maskValue(text.zh, mask) }),
-    sensitive: sensitive || biometric,
+    sensitive: sensitive === true || mask !== undefined || biometric,
     biometric,
   }
 }

@@ -45,7 +45,7 @@ export type StoredCopy = z.output<typeof storedCopy>
 
 /** Store `keys`. */
 export const storedKey = z.object({
-  publicJwk: z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.optional(z.string()) }),
+  publicJwk: z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
   d: z.string(),
 })
 
@@ -58,8 +58,7 @@ export const storedSettings = z.object({
 })
 
 /** Store `settings`, record `wallet`. */
-export const storedWallet = z.object({ createdAt: instant, wordsChecked: z.boolean(), rolledBack: z.boolean() })
-export type StoredWallet = z.output<typeof storedWallet>
+export const storedWallet = z.object({ createdAt: instant, wordsChecked: z.boolean() })
 
 /** Reads one record of a store; undefined if it is not there. @throws Fault `vault.tampered` */
 export function readRecord<T>(vault: Vault, store: StoreName, id: string, schema: z.ZodMiniType<T>): T | undefined {

@@ -584,7 +584,7 @@ export type Methods = Readonly<Record<string, { readonly input: z.ZodMiniType; r
 export type WalletMethods = typeof wallet
 export type ConsentMethods = typeof consent
 
-export type Input<M extends Methods, N extends keyof M> = z.input<M[N]['input']>
+export type Input<M extends Methods, N extends keyof M> = z.output<M[N]['input']>
 export type Output<M extends Methods, N extends keyof M> = z.output<M[N]['output']>
 
 /** What the engine offers for a list: one function a method. */

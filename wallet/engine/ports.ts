@@ -1,5 +1,9 @@
 import type { PublicJwk } from '@fujie/shared/core/crypto/key.ts'
 import type { Seconds } from '@fujie/shared/core/instant.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
+import type { Http } from '@fujie/shared/ports/http.ts'
+import type { Random } from '@fujie/shared/ports/random.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 
 /** A whole new state of the vault, ready to be written. */
@@ -84,4 +88,19 @@ export interface StoredKey {
 /** Lets time pass. */
 export interface Timer {
   wait(duration: Seconds): Promise<void>
+}
+
+/** All that a wallet needs of its host. */
+export interface WalletPorts {
+  readonly store: VaultStore
+  readonly mirror: MirrorStore
+  readonly keyring: Keyring
+  readonly keys: HolderKeys
+  readonly clock: Clock
+  readonly random: Random
+  readonly timer: Timer
+  readonly http: Http
+  readonly encrypter: Encrypter
+  /** What a guess at the passphrase is to cost on this device: KiB, passes, lanes. Asked once, for a new vault. */
+  cost(): Promise<{ readonly m: number; readonly t: number; readonly p: number }>
 }

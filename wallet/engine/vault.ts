@@ -1,5 +1,6 @@
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
-import { hkdfSha256, hmacSha256 } from '@fujie/shared/core/crypto/symmetric.ts'
+import { hmacSha256 } from '@fujie/shared/core/crypto/mac.ts'
+import { hkdfSha256 } from '@fujie/shared/core/crypto/symmetric.ts'
 import { equalBytes, toHex, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { limits } from '@fujie/shared/core/limits.ts'

@@ -1,2 +1,2 @@
-/** AES-GCM, HKDF, HMAC and X25519 of the platform, for rules outside core: containers, seals, derived keys. */
-export { hkdfSha256, hmacSha256, openAesGcm, sealAesGcm, x25519, x25519Public } from '#primitive'
+/** AES-GCM, HKDF and X25519 of the platform, for rules outside core: containers, seals, derived keys. */
+export { hkdfSha256, openAesGcm, sealAesGcm, x25519, x25519Public } from '#primitive'

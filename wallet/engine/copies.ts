@@ -1,0 +1,85 @@
+import { parseSdJwt, type UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
+import type { Candidate } from '@fujie/shared/core/presentation/dcql.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
+import { readRecords, storedCopy, storedDocument, type StoredCopy, type StoredDocument } from './contents.ts'
+import type { DocumentState } from './contract.ts'
+import type { Vault } from './vault.ts'
+
+/** A document with everything it came in. */
+export interface Holding {
+  readonly document: StoredDocument
+  readonly copies: readonly StoredCopy[]
+}
+
+export function holdingsOf(vault: Vault): readonly Holding[] {
+  const copies = readRecords(vault, 'copies', storedCopy)
+  return readRecords(vault, 'documents', storedDocument).map((document) => ({
+    document,
+    copies: copies.filter((copy) => copy.document === document.id),
+  }))
+}
+
+const soon = 30 * 86_400
+
+/** How a document stands: what its status list said last, and what its own dates say now. */
+export function stateOf({ document, copies }: Holding, now: Instant): DocumentState {
+  if (document.state === 'revoked' || document.state === 'suspended') return document.state
+  const ends = copies.filter(({ edition }) => edition === 'full').flatMap(({ expires }) => expires ?? [])
+  const end = ends.length === 0 ? undefined : Math.max(...ends)
+  if (end !== undefined && now >= end) return 'expired'
+  if (document.state === 'unknown') return 'unknown'
+  return end !== undefined && now >= end - soon ? 'expiring' : 'valid'
+}
+
+/** Whether a document in this state may be shown. Unknown may: the verifier asks for itself. */
+export function isUsable(state: DocumentState): boolean {
+  return state === 'valid' || state === 'expiring' || state === 'unknown'
+}
+
+/** One edition of a document as it would be shown now, by one of its copies. */
+export interface Showable extends Candidate {
+  readonly copy: StoredCopy
+  readonly document: StoredDocument
+  readonly sdJwt: UnverifiedSdJwt
+  readonly copiesLeft: number
+  /** The copy was shown before: two verifiers could tell that it is the same. */
+  readonly reused: boolean
+}
+
+/**
+ * What can be shown to a verifier (its digest): one candidate an edition of each usable document.
+ *
+ * An unused copy if there is one; else the one this verifier has seen already; else any.
+ */
+export function showables(vault: Vault, verifier: string, now: Instant): readonly Showable[] {
+  return holdingsOf(vault).flatMap((holding) => {
+    if (!isUsable(stateOf(holding, now))) return []
+    return (['counter', 'full'] as const).flatMap((edition) => showableOf(holding, edition, verifier, now) ?? [])
+  })
+}
+
+function showableOf(
+  { document, copies }: Holding,
+  edition: StoredCopy['edition'],
+  verifier: string,
+  now: Instant,
+): Showable | undefined {
+  const alive = copies.filter((copy) => copy.edition === edition && (copy.expires === undefined || copy.expires > now))
+  const unused = alive.filter(({ used }) => used === 0)
+  const copy = unused[0] ?? alive.find(({ shownTo }) => shownTo.includes(verifier)) ?? alive[0]
+  if (copy === undefined) return undefined
+  const sdJwt = parseSdJwt(copy.credential)
+  return {
+    id: copy.id,
+    format: 'dc+sd-jwt',
+    types: [String(sdJwt.claims.vct)],
+    claims: sdJwt.claims,
+    bound: true,
+    authorityKeyIds: [],
+    copy,
+    document,
+    sdJwt,
+    copiesLeft: unused.length,
+    reused: copy.used > 0,
+  }
+}
