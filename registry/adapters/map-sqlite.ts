@@ -1,0 +1,157 @@
+import type { StatementSync } from 'node:sqlite'
+import { openDatabase, transaction } from '@fujie/shared/adapters/sqlite.ts'
+import { decodeBase64url, encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { Fault } from '@fujie/shared/core/fault.ts'
+import { sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
+import { mapKey, type NameState, type StateStatus } from '@fujie/shared/core/log/state.ts'
+import type { Namespace, RecordKind } from '@fujie/shared/core/record/record.ts'
+import type { AppliedBatch, RecordRow, StateStore } from '../log/ports.ts'
+
+const migrations = [
+  `CREATE TABLE state (key BLOB PRIMARY KEY, ns TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+     idx INTEGER NOT NULL, status TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX state_of_ns ON state (ns, name);
+   CREATE TABLE record (idx INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, key BLOB NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL,
+     seq INTEGER NOT NULL, kind TEXT NOT NULL, batch INTEGER NOT NULL) STRICT;
+   CREATE INDEX record_of_key ON record (key, idx);
+   CREATE TABLE batch (no INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, seal INTEGER NOT NULL, map_root BLOB NOT NULL,
+     leaves INTEGER NOT NULL, time INTEGER NOT NULL, prev INTEGER, policy INTEGER NOT NULL) STRICT;
+   CREATE INDEX batch_of_seal ON batch (seal);
+   CREATE TABLE recovery (thumbprint TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (thumbprint, did)) STRICT, WITHOUT ROWID;
+   CREATE INDEX recovery_of_did ON recovery (did)`,
+]
+
+type Row = Record<string, unknown>
+
+/** States and indexes in a database of their own: all derived from the log. */
+export function mapInSqlite(path: string): StateStore & { close(): void } {
+  const db = openDatabase(path, migrations)
+  const statement = (sql: string): StatementSync => db.prepare(sql)
+  const joined = 'SELECT r.*, b.time FROM record r JOIN batch b ON b.no = r.batch'
+
+  const find = statement('SELECT * FROM state WHERE key = ?')
+  const all = statement('SELECT * FROM state')
+  const ofNs = statement('SELECT * FROM state WHERE ns = ? ORDER BY name')
+  const byId = statement(`${joined} WHERE r.id = ?`)
+  const byIndex = statement(`${joined} WHERE r.idx = ?`)
+  const history = statement(`${joined} WHERE r.key = ? AND r.idx < ? ORDER BY r.idx DESC LIMIT ?`)
+  const newest = statement(`${joined} WHERE r.idx < ? ORDER BY r.idx DESC LIMIT ?`)
+  const firstOf = statement(`${joined} WHERE r.key = ? ORDER BY r.idx LIMIT 1`)
+  const batches = statement('SELECT * FROM batch WHERE no < ? ORDER BY no DESC LIMIT ?')
+  const applied = statement('SELECT MAX(seal) AS seal FROM batch')
+  const recoverable = statement('SELECT v.did, s.seq FROM recovery v JOIN state s ON s.ns = \'did\' AND s.name = v.did WHERE v.thumbprint = ? AND s.status = \'active\' ORDER BY v.did LIMIT 64')
+  const putState = statement('INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const putRecord = statement('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const putBatch = statement('INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const dropRecovery = statement('DELETE FROM recovery WHERE did = ?')
+  const putRecovery = statement('INSERT OR IGNORE INTO recovery VALUES (?, ?)')
+  const count = (table: string, where = '') => Number(statement(`SELECT COUNT(*) AS n FROM ${table} ${where}`).get()?.n)
+
+  function apply({ seal, records, states, recovery }: AppliedBatch): void {
+    const { batch, first, mapRoot, leaves, time, prev, policy } = seal
+    for (const state of states) {
+      const { ns, name, seq, id, index, status, created, updated } = state
+      putState.run(mapKey(ns, name), ns, name, seq, bytesOf(id), index, status, created, updated)
+    }
+    for (const { index, id, ns, name, seq, kind } of records) {
+      putRecord.run(index, bytesOf(id), mapKey(ns, name), ns, name, seq, kind, batch)
+    }
+    for (const { name, thumbprints } of recovery) {
+      dropRecovery.run(name)
+      for (const thumbprint of thumbprints) putRecovery.run(thumbprint, name)
+    }
+    putBatch.run(batch, first, seal.count, sealIndex(seal), mapRoot, leaves, time, prev ?? null, policy)
+  }
+
+  function findAt(ns: Namespace, name: string, size: number): NameState | undefined {
+    const key = mapKey(ns, name)
+    const now = stateOf(find.get(key))
+    if (now === undefined || now.index < size) return now
+    const [then] = history.all(key, size, 1).map(rowOf)
+    const first = firstOf.get(key)
+    if (then === undefined || first === undefined) return undefined
+    // A closed state is the last one, so an earlier version was active.
+    return { ns, name, seq: then.seq, id: then.id, index: then.index, status: 'active', created: Number(first.time), updated: then.time }
+  }
+
+  return {
+    applied() {
+      const seal = applied.get()?.seal
+      return seal === null || seal === undefined ? 0 : Number(seal) + 1
+    },
+    apply: (batch) => transaction(db, () => apply(batch)),
+    find: (ns, name) => stateOf(find.get(mapKey(ns, name))),
+    findAt,
+    *states() {
+      for (const row of all.iterate()) yield stateOf(row) as NameState
+    },
+    *statesOf(ns) {
+      for (const row of ofNs.iterate(ns)) yield stateOf(row) as NameState
+    },
+    record(id) {
+      const row = byId.get(bytesOf(id))
+      return row && rowOf(row)
+    },
+    recordAt(index) {
+      const row = byIndex.get(index)
+      return row && rowOf(row)
+    },
+    history: (ns, name, before, limit) => history.all(mapKey(ns, name), before, limit).map(rowOf),
+    newest: (before, limit) => newest.all(before, limit).map(rowOf),
+    batches: (before, limit) => batches.all(before, limit).map(sealOf),
+    recoverable: (thumbprint) => recoverable.all(thumbprint).map((row) => ({ did: String(row.did), seq: Number(row.seq) })),
+    counts: () => ({
+      records: count('record'),
+      names: count('state'),
+      batches: count('batch'),
+      dids: count('state', "WHERE ns = 'did'"),
+    }),
+    close: () => db.close(),
+  }
+}
+
+function bytesOf(id: string): Uint8Array {
+  const bytes = decodeBase64url(id)
+  if (bytes === undefined) throw new Fault('record.not_found')
+  return bytes
+}
+
+function stateOf(row: Row | undefined): NameState | undefined {
+  if (row === undefined) return undefined
+  return {
+    ns: row.ns as Namespace,
+    name: String(row.name),
+    seq: Number(row.seq),
+    id: encodeBase64url(row.id as Uint8Array),
+    index: Number(row.idx),
+    status: row.status as StateStatus,
+    created: Number(row.created),
+    updated: Number(row.updated),
+  }
+}
+
+function rowOf(row: Row): RecordRow {
+  return {
+    index: Number(row.idx),
+    id: encodeBase64url(row.id as Uint8Array),
+    ns: row.ns as Namespace,
+    name: String(row.name),
+    seq: Number(row.seq),
+    kind: row.kind as RecordKind,
+    batch: Number(row.batch),
+    time: Number(row.time),
+  }
+}
+
+function sealOf(row: Row): Seal {
+  return {
+    batch: Number(row.no),
+    first: Number(row.first),
+    count: Number(row.count),
+    mapRoot: new Uint8Array(row.map_root as Uint8Array),
+    leaves: Number(row.leaves),
+    time: Number(row.time),
+    ...(row.prev === null ? {} : { prev: Number(row.prev) }),
+    policy: Number(row.policy),
+  }
+}

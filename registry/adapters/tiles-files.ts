@@ -1,0 +1,64 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import type { BlobStore, StageStore, TileStore } from '../log/ports.ts'
+import { isMissing, prepareFolder, readIfThere, writeDurably } from './folder.ts'
+
+/** Entry bundles stand packed in their files, and go out so. */
+const isPacked = (path: string) => path.startsWith('tile/entries/')
+
+/** Tiles, entry bundles and the checkpoint as the files that any static server could serve. */
+export function tilesInFiles(folder: string): TileStore & { readPacked(path: string): Promise<Uint8Array | undefined> } {
+  const checkpoint = join(folder, 'checkpoint')
+  const readPacked = (path: string) => readIfThere(join(folder, path))
+  return {
+    readPacked,
+    async write(path, bytes) {
+      await writeDurably(join(folder, path), isPacked(path) ? gzipSync(bytes) : bytes)
+    },
+    async read(path) {
+      const bytes = await readPacked(path)
+      return bytes && isPacked(path) ? new Uint8Array(gunzipSync(bytes)) : bytes
+    },
+    async publish(note) {
+      await writeDurably(checkpoint, note)
+    },
+    async published() {
+      const bytes = await readIfThere(checkpoint)
+      return bytes && utf8Text(bytes)
+    },
+  }
+}
+
+/** Staged batches, a file each, named by the size the log will have. */
+export async function stageInFiles(folder: string): Promise<StageStore> {
+  await prepareFolder(folder)
+  const path = (size: number) => join(folder, String(size))
+  return {
+    write: (size, bytes) => writeDurably(path(size), bytes),
+    read: (size) => readIfThere(path(size)),
+    remove: (size) => rm(path(size), { force: true }),
+    async sizes() {
+      const names = await readdir(folder)
+      return names.filter((name) => /^[1-9][0-9]*$/.test(name)).map(Number)
+    },
+  }
+}
+
+/** Blobs, a file each, in folders of two letters. */
+export function blobsInFiles(folder: string): BlobStore {
+  const path = (sha256: string) => join(folder, sha256.slice(0, 2), sha256)
+  return {
+    async has(sha256) {
+      try {
+        return (await stat(path(sha256))).isFile()
+      } catch (error) {
+        if (isMissing(error)) return false
+        throw error
+      }
+    },
+    read: (sha256) => readIfThere(path(sha256)),
+    write: (sha256, bytes) => writeDurably(path(sha256), bytes),
+  }
+}

@@ -1,0 +1,53 @@
+import type { Instant } from '@fujie/shared/core/instant.ts'
+import { insertIntoMap, type LogMap } from '@fujie/shared/core/log/map.ts'
+import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
+import type { PolicyVersion, RecordState, States } from '@fujie/shared/core/record/history.ts'
+import { isTrustRecord, type Namespace } from '@fujie/shared/core/record/record.ts'
+
+/** States as a batch changes them, over those that are sealed; thrown away if the batch fails. */
+export class Overlay implements States {
+  readonly #base: States
+  readonly #changed = new Map<string, RecordState>()
+  readonly #policies: PolicyVersion[] = []
+  /** In the order of the log. */
+  readonly folded: RecordState[] = []
+  #log: string | undefined
+
+  constructor(base: States) {
+    this.#base = base
+  }
+
+  get log(): string | undefined {
+    return this.#base.log ?? this.#log
+  }
+
+  find(ns: Namespace, name: string): RecordState | undefined {
+    return this.#changed.get(`${ns} ${name}`) ?? this.#base.find(ns, name)
+  }
+
+  policies(): readonly PolicyVersion[] {
+    return this.#policies.length === 0 ? this.#base.policies() : [...this.#base.policies(), ...this.#policies]
+  }
+
+  put(state: RecordState, sealTime: Instant): void {
+    this.folded.push(state)
+    this.#changed.set(`${state.ns} ${state.name}`, state)
+    if (!isTrustRecord(state.record, 'pol')) return
+    this.#log ??= state.record.id
+    this.#policies.push({ policy: state.record.payload.body, seq: state.seq, sealTime })
+  }
+
+  /** The latest state of every name touched. */
+  get changed(): readonly RecordState[] {
+    return [...this.#changed.values()]
+  }
+
+  get newPolicies(): readonly PolicyVersion[] {
+    return this.#policies
+  }
+
+  /** The map with these states in it. */
+  over(map: LogMap): LogMap {
+    return this.changed.reduce((grown, state) => insertIntoMap(grown, mapKey(state.ns, state.name), stateHash(state)), map)
+  }
+}

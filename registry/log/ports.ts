@@ -1,0 +1,155 @@
+import type { FaultCode, Fault } from '@fujie/shared/core/fault.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
+import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
+import type { NoteSignature } from '@fujie/shared/core/log/note.ts'
+import type { Seal } from '@fujie/shared/core/log/seal.ts'
+import type { NameState } from '@fujie/shared/core/log/state.ts'
+import type { Namespace, RecordKind } from '@fujie/shared/core/record/record.ts'
+
+/** Batches written before the head moves. */
+export interface StageStore {
+  /** Durable when it resolves. */
+  write(size: number, bytes: Uint8Array): Promise<void>
+  read(size: number): Promise<Uint8Array | undefined>
+  remove(size: number): Promise<void>
+  sizes(): Promise<readonly number[]>
+}
+
+/** The public files of the log. */
+export interface TileStore {
+  /** Durable when it resolves; the same name is written again only with the same bytes. */
+  write(path: string, bytes: Uint8Array): Promise<void>
+  read(path: string): Promise<Uint8Array | undefined>
+  /** Replaces the published checkpoint, whole or not at all. */
+  publish(note: string): Promise<void>
+  published(): Promise<string | undefined>
+}
+
+/** The head as it is committed: whose epoch moved it, and the seal that is its last entry. */
+export interface HeadRow extends Head {
+  readonly epoch: number
+  /** Text of the seal. */
+  readonly seal: string
+}
+
+/** The one place where the log is decided. Every change is durable when the call returns. */
+export interface HeadStore {
+  load(): HeadRow | undefined
+  /** Starts a new epoch: whoever held the one before can move the head no more. */
+  takeOver(): number
+  /** Moves the head if it still is what the caller saw; false: another writer was here, step down. */
+  swap(seen: { readonly epoch: number; readonly head: Head | undefined }, next: Omit<HeadRow, 'epoch'>): boolean
+}
+
+/** One record of the log by where it stands. */
+export interface RecordRow {
+  readonly index: number
+  readonly id: string
+  readonly ns: Namespace
+  readonly name: string
+  readonly seq: number
+  readonly kind: RecordKind
+  readonly batch: number
+  /** Of its seal. */
+  readonly time: Instant
+}
+
+/** What a sealed batch changes; derived from the log, and rebuilt from it. */
+export interface AppliedBatch {
+  readonly seal: Seal
+  readonly records: readonly Omit<RecordRow, 'batch' | 'time'>[]
+  /** The latest state of every name the batch touched. */
+  readonly states: readonly NameState[]
+  /** Recovery keys in force of every DID the batch touched. */
+  readonly recovery: readonly { readonly name: string; readonly thumbprints: readonly string[] }[]
+}
+
+/** States and indexes. */
+export interface StateStore {
+  /** Entries of the log that are in here. */
+  applied(): number
+  /** All of the batch, or nothing; repeating it changes nothing. */
+  apply(batch: AppliedBatch): void
+  find(ns: Namespace, name: string): NameState | undefined
+  /** The state as it was when the log had `size` entries. */
+  findAt(ns: Namespace, name: string, size: number): NameState | undefined
+  states(): Iterable<NameState>
+  /** States of one namespace, by name. */
+  statesOf(ns: Namespace): Iterable<NameState>
+  record(id: string): RecordRow | undefined
+  recordAt(index: number): RecordRow | undefined
+  /** Newest first. */
+  history(ns: Namespace, name: string, before: number, limit: number): readonly RecordRow[]
+  newest(before: number, limit: number): readonly RecordRow[]
+  batches(before: number, limit: number): readonly Seal[]
+  /** DIDs whose recovery keys in force include this one. */
+  recoverable(thumbprint: string): readonly { readonly did: string; readonly seq: number }[]
+  counts(): StoreCounts
+}
+
+export interface StoreCounts {
+  readonly records: number
+  readonly names: number
+  readonly batches: number
+  readonly dids: number
+}
+
+/** Holds the log's key. Its own journal stands before its pen: one root for a size, sizes only grow, old epochs are refused. */
+export interface HeadSigner {
+  /** Signatures of the note of this head; asked again for the same head they may differ in their time alone. */
+  sign(head: Head, epoch: number, now: Instant): Promise<readonly NoteSignature[]>
+  /** The newest head it ever signed. */
+  latest(): Head | undefined
+}
+
+export type AnchorState = 'sent' | 'included' | 'final' | 'dropped' | 'reorged' | 'conflict'
+
+/** A head written on a ledger. */
+export interface Anchor extends Head {
+  readonly ledger: string
+  readonly tx: string
+  readonly block: number
+  readonly time: Instant
+  readonly state: AnchorState
+}
+
+/** A record somebody put on the ledger so that the log cannot ignore it. */
+export interface ForcedRecord {
+  readonly text: string
+  readonly deadline: Instant
+}
+
+/** A place outside where heads are written for all to see. */
+export interface Ledger {
+  /** Writes the checkpoint's head; resolves when the ledger calls it final. Once per size. */
+  anchor(checkpoint: string): Promise<Anchor>
+  latestAnchor(origin: string): Promise<Anchor | undefined>
+  /** Every anchor seen with its state, from the one behind size `after`. */
+  anchors(origin: string, after: number): AsyncIterable<Anchor>
+  forcedRecords(origin: string, after: number): AsyncIterable<ForcedRecord>
+}
+
+/** Type metadata and packed status lists by the SHA-256 of their bytes, hexadecimal. */
+export interface BlobStore {
+  has(sha256: string): Promise<boolean>
+  read(sha256: string): Promise<Uint8Array | undefined>
+  /** Durable when it resolves. */
+  write(sha256: string, bytes: Uint8Array): Promise<void>
+}
+
+/** Does something later; the answer takes it back. */
+export interface Timer {
+  after(milliseconds: number, work: () => void): () => void
+}
+
+/** Ends the process: after the head has moved nothing is tried twice in one life. */
+export type Halt = (fault: Fault) => void
+
+export type RegistryEvent =
+  | { readonly type: 'batch'; readonly batch: number; readonly first: number; readonly count: number; readonly time: Instant; readonly records: readonly RecordRow[] }
+  | { readonly type: 'checkpoint'; readonly size: number; readonly root: string; readonly time: Instant }
+  | { readonly type: 'anchor'; readonly size: number; readonly root: string; readonly ledger: string; readonly tx: string; readonly block: number; readonly time: Instant; readonly state: AnchorState }
+
+/** The outcome of one submission. */
+export type Outcome = { readonly row: RecordRow } | { readonly code: FaultCode }
+

@@ -1,0 +1,425 @@
+import { equalBytes, utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
+import { limits } from '@fujie/shared/core/limits.ts'
+import { formatCheckpoint, parseCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
+import { emptyMap, insertIntoMap, mapRoot, type LogMap } from '@fujie/shared/core/log/map.ts'
+import { formatNote, parseNote } from '@fujie/shared/core/log/note.ts'
+import { formatSeal, parseSeal, sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
+import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
+import { formatEntryBundle, formatHashTile, formatTilePath, newTiles, parseHashTile, tileWidth } from '@fujie/shared/core/log/tile.ts'
+import { hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
+import { foldRecord, ruleRecord, type RecordState } from '@fujie/shared/core/record/history.ts'
+import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
+import { Entries } from './entries.ts'
+import { KnownStates } from './known-states.ts'
+import { Overlay } from './overlay.ts'
+import type { Halt, HeadSigner, HeadStore, RecordRow, RegistryEvent, StageStore, StateStore, TileStore, Timer } from './ports.ts'
+import type { Snapshot } from './snapshot.ts'
+import { formatStage, parseStage } from './stage.ts'
+
+export interface SequencerPorts {
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly stage: StageStore
+  readonly tiles: TileStore
+  readonly heads: HeadStore
+  readonly states: StateStore
+  readonly signer: HeadSigner
+  readonly halt: Halt
+  readonly tell: (event: RegistryEvent) => void
+}
+
+export interface SequencerOptions {
+  readonly origin: string
+  /** How long a batch waits for more, in milliseconds. */
+  readonly batchInterval: number
+  /** The first policy, for a folder that holds no log yet. */
+  readonly firstPolicy: () => Promise<SignedRecord>
+}
+
+interface Waiting {
+  readonly record: SignedRecord
+  readonly resolve: (row: RecordRow) => void
+  readonly reject: (fault: Fault) => void
+}
+
+const mostWaiting = 10_000
+
+/**
+ * Puts records in order and moves the head: the one writer of a log.
+ *
+ * The order of steps is that of registry, 7. What can fail before the head moves leaves nothing behind; what fails
+ * after it ends the process, and the next start goes on from the stage.
+ */
+export class Sequencer {
+  readonly #ports: SequencerPorts
+  readonly #options: SequencerOptions
+  readonly #tree = new LogTree()
+  readonly #entries: Entries
+  readonly #known: KnownStates
+  readonly #waiting: Waiting[] = []
+  #map: LogMap = emptyMap
+  #seal: Seal | undefined
+  #epoch = 0
+  #snapshot: Snapshot | undefined
+  #working: Promise<void> | undefined
+  #scheduled: (() => void) | undefined
+  #readOnly = false
+
+  private constructor(ports: SequencerPorts, options: SequencerOptions) {
+    this.#ports = ports
+    this.#options = options
+    this.#entries = new Entries(ports.tiles, ports.states.applied())
+    this.#known = new KnownStates(ports.states, this.#entries)
+  }
+
+  /**
+   * Opens a log: finishes what a crash left, checks that the stores agree, and begins a new one in an empty folder.
+   *
+   * @throws Fault `log.damaged` if stage, tiles, states and head do not fit together
+   */
+  static async open(ports: SequencerPorts, options: SequencerOptions): Promise<Sequencer> {
+    const sequencer = new Sequencer(ports, options)
+    await sequencer.#recover()
+    if (sequencer.#seal === undefined) await sequencer.#begin()
+    return sequencer
+  }
+
+  /** The newest published checkpoint with all that proofs need. */
+  get snapshot(): Snapshot {
+    if (this.#snapshot === undefined) throw new Fault('registry.read_only')
+    return this.#snapshot
+  }
+
+  get log(): string {
+    return this.#known.log as string
+  }
+
+  get entries(): Entries {
+    return this.#entries
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly
+  }
+
+  get policy() {
+    return this.#known.policies().at(-1)?.policy
+  }
+
+  /**
+   * Takes a record into the next batch; resolves once it is sealed, durable and under a published checkpoint.
+   *
+   * @throws Fault the code of the rule it breaks; `admission.overloaded`, `registry.read_only`
+   */
+  submit(record: SignedRecord): Promise<RecordRow> {
+    if (this.#readOnly) return Promise.reject(new Fault('registry.read_only'))
+    if (this.#waiting.length >= mostWaiting) return Promise.reject(new Fault('admission.overloaded'))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ record, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#working !== undefined || this.#waiting.length === 0) return
+    const full = this.#waiting.length >= limits.batchRecords
+    if (this.#scheduled !== undefined && !full) return
+    this.#scheduled?.()
+    this.#scheduled = this.#ports.timer.after(full ? 0 : this.#options.batchInterval, () => {
+      this.#scheduled = undefined
+      void this.sealBatch()
+    })
+  }
+
+  /** Seals what is waiting now; resolves when that is done. */
+  async sealBatch(): Promise<void> {
+    await this.#working
+    if (this.#waiting.length === 0 || this.#readOnly) return
+    const batch = this.#waiting.splice(0, limits.batchRecords)
+    this.#working = this.#sequence(batch)
+      .catch((thrown: unknown) => this.#fail(batch, thrown))
+      .finally(() => {
+        this.#working = undefined
+        this.#schedule()
+      })
+    await this.#working
+  }
+
+  /** Lets the batch at work end, takes nothing more. */
+  async close(): Promise<void> {
+    this.#scheduled?.()
+    while (this.#waiting.length > 0 && !this.#readOnly) await this.sealBatch()
+    await this.#working
+    this.#readOnly = true
+  }
+
+  #fail(batch: readonly Waiting[], thrown: unknown): void {
+    this.#readOnly = true
+    const fault = new Fault('registry.read_only', {}, { cause: thrown })
+    for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(fault)
+    const cause = thrown instanceof Fault ? thrown : new Fault('unexpected', {}, { cause: thrown })
+    // Another writer took over: it goes on, we only stop. Everything else is for a new start.
+    if (cause.code !== 'registry.read_only') this.#ports.halt(cause)
+  }
+
+  async #sequence(batch: readonly Waiting[]): Promise<void> {
+    const time = Math.max(this.#ports.clock.now(), this.#seal?.time ?? 0)
+    const { overlay, answers } = await this.#fold(batch, time)
+    if (overlay.folded.length > 0) await this.#commit(overlay, time)
+    for (const answer of answers) answer()
+  }
+
+  /** Step 1: each record in its order, on an overlay. */
+  async #fold(batch: readonly Waiting[], time: Instant): Promise<{ overlay: Overlay; answers: readonly (() => void)[] }> {
+    await this.#known.load(batch.map(({ record }) => record))
+    const overlay = new Overlay(this.#known)
+    const inBatch = new Map<string, RecordState>()
+    const answers: (() => void)[] = []
+    for (const { record, resolve, reject } of batch) {
+      const before = inBatch.has(record.id) || this.#ports.states.record(record.id) !== undefined
+      const refused = before ? undefined : await this.#foldOne(overlay, record, time, inBatch)
+      answers.push(() => (refused === undefined ? resolve(this.#rowOf(record.id)) : reject(new Fault(refused))))
+    }
+    return { overlay, answers }
+  }
+
+  async #foldOne(overlay: Overlay, record: SignedRecord, time: Instant, inBatch: Map<string, RecordState>): Promise<FaultCode | undefined> {
+    const place = { index: this.#tree.size + overlay.folded.length, sealTime: time }
+    const result = await foldRecord(overlay, record, place)
+    if ('code' in result) return result.code
+    overlay.put(result.state, time)
+    inBatch.set(record.id, result.state)
+    return undefined
+  }
+
+  #rowOf(id: string): RecordRow {
+    const row = this.#ports.states.record(id)
+    if (row === undefined) throw new Fault('log.damaged', { at: 'record' })
+    return row
+  }
+
+  async #commit(overlay: Overlay, time: Instant): Promise<void> {
+    const seal = this.#sealOf(overlay, time)
+    const entries = [...overlay.folded.map(({ record }) => utf8(record.text)), utf8(formatSeal(seal))]
+    const size = sealIndex(seal) + 1
+    await this.#ports.stage.write(size, formatStage(entries))
+
+    // Step 3: everything below is reckoned from the bytes on disk, so that no fault of memory is ever signed.
+    const staged = this.#readBack(await this.#ports.stage.read(size))
+    if (!equalBytes(utf8(formatSeal(staged.seal)), entries.at(-1) as Uint8Array)) throw new Fault('log.damaged', { at: 'read back' })
+
+    const seen = this.#tree.size === 0 ? undefined : this.#head()
+    const grown = this.#appended(staged.entries)
+    // Step 4. From here on the batch is in the log, whatever happens.
+    const moved = this.#ports.heads.swap({ epoch: this.#epoch, head: seen }, { ...grown, seal: formatSeal(seal) })
+    if (!moved) throw new Fault('registry.read_only')
+    await this.#finish(staged)
+  }
+
+  #sealOf(overlay: Overlay, time: Instant): Seal {
+    const before = this.#seal
+    const map = overlay.over(this.#map)
+    return {
+      batch: (before?.batch ?? 0) + 1,
+      first: this.#tree.size,
+      count: overlay.folded.length,
+      mapRoot: mapRoot(map),
+      leaves: map.leaves,
+      time,
+      ...(before === undefined ? {} : { prev: sealIndex(before) }),
+      policy: overlay.find('pol', 'main')?.index ?? 0,
+    }
+  }
+
+  /** A staged batch, folded again from its bytes, signatures aside: they were checked, or are known to be sealed. */
+  #readBack(bytes: Uint8Array | undefined): Staged {
+    const entries = parseStage(bytes ?? new Uint8Array())
+    const seal = parseSeal(entries.at(-1) ?? new Uint8Array())
+    const overlay = new Overlay(this.#known)
+    for (const [i, entry] of entries.slice(0, -1).entries()) {
+      const ruled = ruleRecord(overlay, parseRecord(utf8Text(entry) ?? ''), { index: seal.first + i, sealTime: seal.time })
+      if ('code' in ruled) throw new Fault('log.damaged', { at: 'stage', code: ruled.code })
+      overlay.put(ruled.state, seal.time)
+    }
+    const map = overlay.over(this.#map)
+    const fits = seal.first === this.#tree.size && seal.count === entries.length - 1 && map.leaves === seal.leaves
+    if (!fits || !equalBytes(mapRoot(map), seal.mapRoot)) throw new Fault('log.damaged', { at: 'stage' })
+    return { entries, seal, overlay, map }
+  }
+
+  /** The head with more entries. If it does not become the log's, this process takes nothing more. */
+  #appended(entries: readonly Uint8Array[]): Head {
+    for (const entry of entries) this.#tree.append(hashLeaf(entry))
+    return this.#head()
+  }
+
+  #head(): Head {
+    return { size: this.#tree.size, root: this.#tree.root() }
+  }
+
+  /** Steps 5 to 9; each may be repeated. */
+  async #finish(staged: Staged): Promise<void> {
+    const { entries, seal, overlay, map } = staged
+    await this.#writeTiles(seal.first, entries)
+    this.#ports.states.apply(appliedBatch(seal, overlay))
+    this.#known.keep(overlay.changed, overlay.newPolicies, overlay.log)
+    this.#map = map
+    this.#seal = seal
+    const rows = overlay.folded.map((state) => this.#rowOf(state.id))
+    this.#ports.tell({ type: 'batch', batch: seal.batch, first: seal.first, count: seal.count, time: seal.time, records: rows.slice(0, 100) })
+    await this.#publish()
+    await this.#ports.stage.remove(sealIndex(seal) + 1)
+  }
+
+  async #writeTiles(oldSize: number, entries: readonly Uint8Array[]): Promise<void> {
+    if (oldSize % tileWidth !== 0) await this.#entries.bundle(Math.floor(oldSize / tileWidth))
+    if (this.#entries.size === oldSize) this.#entries.append(entries)
+    for (const name of newTiles(oldSize, this.#tree.size)) {
+      const { level, index, width } = name
+      const bytes =
+        level === 'entries'
+          ? formatEntryBundle((await this.#bundleFrom(oldSize, entries, index)).slice(0, width))
+          : formatHashTile(this.#tree, level, index, width)
+      await this.#ports.tiles.write(formatTilePath(name), bytes)
+    }
+  }
+
+  /** A bundle out of what stood before and what comes: not from its file, which is only about to be written. */
+  async #bundleFrom(oldSize: number, entries: readonly Uint8Array[], index: number): Promise<readonly Uint8Array[]> {
+    const first = index * tileWidth
+    if (first >= oldSize) return entries.slice(first - oldSize, first - oldSize + tileWidth)
+    const kept = await this.#entries.bundle(index)
+    return kept
+  }
+
+  /** Signs the head, publishes it and reads it back; also the way to stamp an idle log anew. */
+  async #publish(): Promise<void> {
+    const head = this.#head()
+    const now = this.#ports.clock.now()
+    const signatures = await this.#ports.signer.sign(head, this.#epoch, now)
+    const note = formatNote({ text: formatCheckpoint({ origin: this.#options.origin, ...head }), signatures })
+    await this.#ports.tiles.publish(note)
+    if ((await this.#ports.tiles.published()) !== note) throw new Fault('log.damaged', { at: 'checkpoint' })
+    this.#snapshot = { log: this.log, origin: this.#options.origin, head, seal: this.#seal as Seal, map: this.#map, tree: this.#tree, note }
+    this.#ports.tell({ type: 'checkpoint', size: head.size, root: encodeBase64url(head.root), time: now })
+  }
+
+  /** Stamps the published checkpoint with the time: that an idle log still stands. */
+  async stamp(): Promise<void> {
+    await this.#working
+    if (this.#readOnly) return
+    this.#working = this.#publish()
+      .catch((thrown: unknown) => this.#fail([], thrown))
+      .finally(() => {
+        this.#working = undefined
+        this.#schedule()
+      })
+    await this.#working
+  }
+
+  async #begin(): Promise<void> {
+    const record = await this.#options.firstPolicy()
+    const time = this.#ports.clock.now()
+    const { overlay } = await this.#fold([{ record, resolve: () => undefined, reject: () => undefined }], time)
+    if (overlay.folded.length !== 1) {
+      const result = await foldRecord(overlay, record, { index: 0, sealTime: time })
+      throw new Fault('code' in result ? result.code : 'unexpected')
+    }
+    await this.#commit(overlay, time)
+  }
+
+  /** What a start finds, and does about it: registry, 7, right column. */
+  async #recover(): Promise<void> {
+    const { heads, states, stage, signer } = this.#ports
+    const row = heads.load()
+    const applied = states.applied()
+    this.#epoch = heads.takeOver()
+    await this.#known.loadPolicies()
+    await this.#loadTree(applied)
+    this.#loadMap(applied)
+    for (const size of await stage.sizes()) {
+      if (size > (row?.size ?? 0) || size <= applied) await stage.remove(size)
+    }
+    if (row === undefined) return
+    // Somebody restored an old copy of us: what was signed must not be signed over.
+    for (const seen of [signer.latest(), await this.#publishedHead()]) {
+      if (seen !== undefined && isBehind(row, seen)) throw new Fault('log.damaged', { at: 'restored', seen: seen.size, head: row.size })
+    }
+    if (row.size === applied) await this.#resume(row)
+    else await this.#redo(row)
+  }
+
+  async #publishedHead(): Promise<Head | undefined> {
+    const note = await this.#ports.tiles.published()
+    return note === undefined ? undefined : parseCheckpoint(parseNote(note).text)
+  }
+
+  async #resume(row: Head): Promise<void> {
+    if (!equalHead(this.#head(), row)) throw new Fault('log.damaged', { at: 'head', size: row.size })
+    await this.#publish()
+  }
+
+  /** The head has moved, the rest has not: goes on from the stage. */
+  async #redo(row: Head): Promise<void> {
+    const staged = await this.#stagedAgain(await this.#ports.stage.read(row.size))
+    if (!equalHead(this.#appended(staged.entries), row)) throw new Fault('log.damaged', { at: 'stage', size: row.size })
+    await this.#finish(staged)
+  }
+
+  async #stagedAgain(bytes: Uint8Array | undefined): Promise<Staged> {
+    if (bytes === undefined) throw new Fault('log.damaged', { at: 'stage' })
+    const records = parseStage(bytes).slice(0, -1).map((entry) => parseRecord(utf8Text(entry) ?? ''))
+    await this.#known.load(records)
+    return this.#readBack(bytes)
+  }
+
+  async #loadTree(size: number): Promise<void> {
+    for (let at = 0; at < size; at += tileWidth) {
+      const width = Math.min(tileWidth, size - at)
+      const bytes = await this.#ports.tiles.read(formatTilePath({ level: 0, index: at / tileWidth, width }))
+      if (bytes === undefined) throw new Fault('log.damaged', { at: 'tile', index: at / tileWidth })
+      for (const hash of parseHashTile(bytes, width)) this.#tree.append(hash)
+    }
+  }
+
+  #loadMap(applied: number): void {
+    for (const state of this.#ports.states.states()) this.#map = insertIntoMap(this.#map, mapKey(state.ns, state.name), stateHash(state))
+    const [seal] = this.#ports.states.batches(Number.MAX_SAFE_INTEGER, 1)
+    this.#seal = seal
+    const fits = seal === undefined ? applied === 0 : sealIndex(seal) + 1 === applied && equalBytes(mapRoot(this.#map), seal.mapRoot)
+    if (!fits) throw new Fault('log.damaged', { at: 'map', applied })
+  }
+}
+
+/** A batch read back from its bytes. */
+interface Staged {
+  readonly entries: readonly Uint8Array[]
+  readonly seal: Seal
+  readonly overlay: Overlay
+  readonly map: LogMap
+}
+
+function equalHead(a: Head, b: Head): boolean {
+  return a.size === b.size && equalBytes(a.root, b.root)
+}
+
+/** Whether a head is older than one that was seen, or another of its size. */
+function isBehind(head: Head, seen: Head): boolean {
+  return seen.size > head.size || (seen.size === head.size && !equalBytes(seen.root, head.root))
+}
+
+function appliedBatch(seal: Seal, overlay: Overlay) {
+  return {
+    seal,
+    records: overlay.folded.map(({ index, id, ns, name, seq, record }) => ({ index, id, ns, name, seq, kind: record.kind })),
+    states: overlay.changed,
+    recovery: overlay.changed.flatMap(({ ns, name, record }) => {
+      if (ns !== 'did' || !isOperation(record)) return []
+      return [{ name, thumbprints: 'next' in record.payload ? record.payload.next.recovery.thumbprints : [] }]
+    }),
+  }
+}
