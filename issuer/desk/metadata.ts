@@ -1,0 +1,76 @@
+import { parseTypeMetadata, type ClaimMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
+import type { JsonObject } from '@fujie/shared/core/encoding/json.ts'
+import {
+  formatIssuerMetadata,
+  formatServerMetadata,
+  type ClaimDescription,
+  type CredentialConfiguration,
+  type IssuerMetadata,
+} from '@fujie/shared/core/issuance/metadata.ts'
+import { preAuthorizedGrant } from '@fujie/shared/core/issuance/offer.ts'
+import { limits } from '@fujie/shared/core/limits.ts'
+import type { CatalogueEntry, EditionOfType } from '../catalogue/entry.ts'
+import { metadataBytes } from './issue.ts'
+
+interface About {
+  readonly identifier: string
+  readonly name: { readonly zh: string; readonly en: string }
+  readonly catalogue: readonly CatalogueEntry[]
+}
+
+/** Algorithms of holders' keys that this agency binds credentials to. */
+export const holderAlgorithms = ['ES256', 'EdDSA'] as const
+
+/** What the agency says of itself to wallets (OpenID4VCI 1.0, 12.2). */
+export function issuerMetadata({ identifier, name, catalogue }: About): JsonObject {
+  const editions = catalogue.flatMap((entry) => [entry.full, entry.counter])
+  const metadata: IssuerMetadata = {
+    issuer: identifier,
+    authorizationServers: [identifier],
+    credentialEndpoint: `${identifier}/vci/credential`,
+    nonceEndpoint: `${identifier}/vci/nonce`,
+    notificationEndpoint: `${identifier}/vci/notification`,
+    batchSize: limits.batch,
+    display: [
+      { name: name.zh, locale: 'zh-CN' },
+      { name: name.en, locale: 'en' },
+    ],
+    configurations: new Map(editions.map((edition) => [edition.configuration, describeEdition(edition)])),
+  }
+  return formatIssuerMetadata(metadata)
+}
+
+function describeEdition(edition: EditionOfType): CredentialConfiguration {
+  const type = parseTypeMetadata(metadataBytes(edition))
+  return {
+    format: 'dc+sd-jwt',
+    scope: edition.configuration,
+    types: [edition.vct],
+    bindingMethods: ['jwk', 'did:key', 'did:jwk'],
+    signingAlgorithms: ['ES256'],
+    proofTypes: { jwt: holderAlgorithms },
+    display: type.display.map(({ name, locale, description }) => ({
+      name,
+      locale,
+      ...(description === undefined ? {} : { description }),
+    })),
+    claims: type.claims.map(describeClaim),
+  }
+}
+
+function describeClaim({ path, mandatory, display }: ClaimMetadata): ClaimDescription {
+  return { path, mandatory, display: display.map(({ label, locale }) => ({ name: label, locale })) }
+}
+
+/** What the agency's authorisation server says of itself (RFC 8414; OpenID4VCI 1.0, 12.3). */
+export function serverMetadata(identifier: string): JsonObject {
+  return {
+    issuer: identifier,
+    token_endpoint: `${identifier}/oauth/token`,
+    jwks_uri: `${identifier}/oauth/jwks`,
+    grant_types_supported: [preAuthorizedGrant],
+    token_endpoint_auth_methods_supported: ['none'],
+    response_types_supported: [],
+    ...formatServerMetadata({ anonymousPreAuthorized: true, dpopAlgorithms: holderAlgorithms }),
+  }
+}
