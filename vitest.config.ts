@@ -14,6 +14,10 @@ const node: TestProjectConfiguration = {
     exclude: [...notOurs, '**/*.chromium.test.ts', 'tests/journeys/**'],
     environment: 'node',
     testTimeout: 20_000,
+    // The runner itself waits most of the time; leaving it a core would halve two.
+    maxWorkers: '100%',
+    // With an order of its own: else a machine with one worker puts this project last.
+    sequence: { groupOrder: 1 },
   },
 }
 
@@ -27,7 +31,7 @@ const chromium: TestProjectConfiguration = {
     include: ['**/*.chromium.test.ts'],
     exclude: [...notOurs, 'tests/journeys/**'],
     testTimeout: 30_000,
-    sequence: { groupOrder: 1 },
+    sequence: { groupOrder: 2 },
     browser: {
       enabled: true,
       headless: true,
@@ -48,7 +52,7 @@ const journeys: TestProjectConfiguration = {
     hookTimeout: 60_000,
     // One world and one browser at a time: two cores are for the roles, not for two worlds.
     fileParallelism: false,
-    sequence: { groupOrder: 2 },
+    sequence: { groupOrder: 3 },
   },
 }
 

@@ -11,6 +11,7 @@ import { findChromium, installChromium } from './chromium.ts'
 import { readStories } from './tier/stories.ts'
 import { browserTests, missing, skippedLines } from './tier/skipped.ts'
 import { countGroups, sum, type Group } from './tier/groups.ts'
+import { tellFailure } from './tier/failure.ts'
 import { chooseTests, tiers, type Tier } from './tier/choose.ts'
 
 const { positionals, values } = parseArgs({
@@ -36,7 +37,7 @@ const vitest = await startVitest('test', [...chosen.paths], {
   project: chosen.projects.filter((name) => chromium !== undefined || name === 'node'),
   watch: values.watch === true,
   passWithNoTests: true,
-  reporters: values.json === true ? [{}] : ['default'],
+  reporters: values.json === true ? [tellFailure] : ['default'],
 })
 if (values.watch !== true) {
   const failed = tier === 'journeys' ? tellStories(vitest) : tellGroups(vitest)
