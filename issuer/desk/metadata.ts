@@ -1,4 +1,5 @@
 import { parseTypeMetadata, type ClaimMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
+import { headersFor } from '@fujie/shared/core/crypto/algorithms.ts'
 import type { JsonObject } from '@fujie/shared/core/encoding/json.ts'
 import {
   formatIssuerMetadata,
@@ -17,9 +18,6 @@ interface About {
   readonly name: { readonly zh: string; readonly en: string }
   readonly catalogue: readonly CatalogueEntry[]
 }
-
-/** Algorithms of holders' keys that this agency binds credentials to. */
-export const holderAlgorithms = ['ES256', 'EdDSA'] as const
 
 /** What the agency says of itself to wallets (OpenID4VCI 1.0, 12.2). */
 export function issuerMetadata({ identifier, name, catalogue }: About): JsonObject {
@@ -48,7 +46,7 @@ function describeEdition(edition: EditionOfType): CredentialConfiguration {
     types: [edition.vct],
     bindingMethods: ['jwk', 'did:key', 'did:jwk'],
     signingAlgorithms: ['ES256'],
-    proofTypes: { jwt: holderAlgorithms },
+    proofTypes: { jwt: headersFor('possession') },
     display: type.display.map(({ name, locale, description }) => ({
       name,
       locale,
@@ -71,6 +69,6 @@ export function serverMetadata(identifier: string): JsonObject {
     grant_types_supported: [preAuthorizedGrant],
     token_endpoint_auth_methods_supported: ['none'],
     response_types_supported: [],
-    ...formatServerMetadata({ anonymousPreAuthorized: true, dpopAlgorithms: holderAlgorithms }),
+    ...formatServerMetadata({ anonymousPreAuthorized: true, dpopAlgorithms: headersFor('dpop') }),
   }
 }

@@ -1,3 +1,4 @@
+import { headersFor } from '../crypto/algorithms.ts'
 import { jwkMembers, parsePublicJwk, type PublicJwk } from '../crypto/key.ts'
 import { jwsClaims, parseJws, type Jws } from '../crypto/jws.ts'
 import { formatForm, parseForm } from '../encoding/form.ts'
@@ -209,7 +210,7 @@ export interface RequestTerms {
 
 /** The formats a verifier of ours can judge. */
 const formatsSupported: JsonObject = {
-  'dc+sd-jwt': { 'sd-jwt_alg_values': ['ES256', 'EdDSA', 'Ed25519', 'ES384'], 'kb-jwt_alg_values': ['ES256', 'EdDSA'] },
+  'dc+sd-jwt': { 'sd-jwt_alg_values': headersFor('credential'), 'kb-jwt_alg_values': headersFor('key-binding') },
 }
 
 /** The claims of a request object, to be signed under `requestHeader`. */
