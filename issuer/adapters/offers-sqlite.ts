@@ -17,6 +17,7 @@ const migrations = [
      value INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (list, idx)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX copy_offer ON copy (offer);
+   CREATE TABLE delivery (offer TEXT NOT NULL, configuration TEXT NOT NULL, PRIMARY KEY (offer, configuration)) STRICT, WITHOUT ROWID;
    CREATE TABLE notification (id TEXT PRIMARY KEY, offer TEXT NOT NULL, event TEXT) STRICT;`,
 ] as const
 
@@ -118,10 +119,15 @@ export class OffersSqlite implements Offers {
     return row && { hash: row.hash, offer: row.offer, keyThumbprint: row.thumbprint, expires: row.expires }
   }
 
-  deliver(id: string, copies: readonly IssuedCopy[]): boolean {
+  deliver(id: string, configuration: string, copies: readonly IssuedCopy[]): boolean {
     return transaction(this.#db, () => {
-      const won = this.#db.prepare(`UPDATE offer SET state = 'delivered' WHERE id = ? AND state = 'redeemed'`).run(id)
+      const won = this.#db
+        .prepare(
+          `INSERT OR IGNORE INTO delivery SELECT id, ? FROM offer WHERE id = ? AND state IN ('redeemed', 'delivered')`,
+        )
+        .run(configuration, id)
       if (won.changes !== 1) return false
+      this.#db.prepare(`UPDATE offer SET state = 'delivered' WHERE id = ?`).run(id)
       const write = this.#db.prepare(
         'UPDATE copy SET offer = ?, subject = ?, configuration = ?, issued = ?, expires = ? WHERE list = ? AND idx = ?',
       )

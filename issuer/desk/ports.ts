@@ -75,8 +75,8 @@ export interface Offers {
   /** True for the one caller that redeems an open offer. */
   redeem(id: string, now: Instant, token: AccessToken): boolean
   findToken(hash: string, now: Instant): AccessToken | undefined
-  /** True for the one caller that delivers on an offer; its copies are written with it. */
-  deliver(id: string, copies: readonly IssuedCopy[]): boolean
+  /** True for the one caller that delivers an edition of a redeemed offer; its copies are written with it. */
+  deliver(id: string, configuration: string, copies: readonly IssuedCopy[]): boolean
   /** True the first time a name is seen before it expires (nonces, `jti`). */
   useOnce(kind: 'nonce' | 'jti', name: string, expires: Instant, now: Instant): boolean
   /** A free index of a list, drawn by `draw`, reserved for ever. */

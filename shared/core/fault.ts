@@ -86,6 +86,7 @@ export const faults = {
   'issuer.refused': { kind: 'refused' },
   'transaction.unknown': { kind: 'missing' },
   'notification.unknown': { kind: 'input' },
+  'status.final': { kind: 'conflict' },
   'nonce.used': { kind: 'conflict' },
   'code.used': { kind: 'conflict' },
 

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { utf8Text } from '../core/encoding/bytes.ts'
+import { parseForm } from '../core/encoding/form.ts'
 import { parseJsonBytes } from '../core/encoding/json.ts'
 import { Fault } from '../core/fault.ts'
 import { limits } from '../core/limits.ts'
@@ -93,13 +94,9 @@ function finish(done: (error: Error | null, body?: unknown) => void, read: () =>
   }
 }
 
+/** A form as an object without prototype. */
 function readForm(body: Uint8Array): Readonly<Record<string, string>> {
-  const form = Object.create(null) as Record<string, string>
-  for (const [name, value] of new URLSearchParams(readText(body))) {
-    if (name in form || name === '__proto__') throw new Fault('request.malformed', { reason: 'a repeated name' })
-    form[name] = value
-  }
-  return form
+  return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(parseForm(readText(body))))
 }
 
 function readText(body: Uint8Array): string {

@@ -113,6 +113,7 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'issuer.refused': word('颁发机构拒绝了', 'The issuer refused', 'askIssuer'),
   'transaction.unknown': word('机构没有这次审核', 'The issuer does not know this case', 'askIssuer'),
   'notification.unknown': word('机构没有这个回执', 'The issuer does not know this notice', 'none'),
+  'status.final': word('已失效的证件不能恢复', 'A withdrawn document stays withdrawn', 'none'),
   'nonce.used': word('一次性号码已用过', 'The one-time number was used', 'retry'),
   'code.used': word('领取码已用过', 'The offer was used', 'newCode'),
 
