@@ -77,6 +77,10 @@ export const scan = {
   'scan.kind.unknown': { zh: '其他二维码', en: 'another kind of code' },
   'scan.foreign.payment': { zh: '这是支付码，没有打开', en: 'This is a payment code; it was not opened' },
   'scan.foreign.web': { zh: '这是网址，没有打开', en: 'This is a web address; it was not opened' },
+  'scan.foreign.wallet': {
+    zh: '这是别人的证件码，没有打开',
+    en: 'This is a code of another wallet; it was not opened',
+  },
   'scan.foreign.unknown': { zh: '这不是证件码，没有打开', en: 'This is not a document code; it was not opened' },
   'scan.wrongPlace': { zh: '这是{kind}，这里不能用', en: 'This is a {kind}; it cannot be used here' },
 } as const satisfies Rows

@@ -1,0 +1,44 @@
+/** A page of the wallet. What has an id is addressed by it; all else is the same page for everybody. */
+export type Route =
+  { readonly page: Place | 'scan' | 'show' } | { readonly page: 'document' | 'offer' | 'consent'; readonly id: string }
+
+/** The four places of the bar, in the order of Ctrl+1–4. */
+export type Place = 'home' | 'history' | 'security' | 'settings'
+
+export const places: readonly Place[] = ['home', 'history', 'security', 'settings']
+
+const alone = new Set<string>([...places, 'scan', 'show'])
+const byId = new Set<string>(['document', 'offer', 'consent'])
+
+/** The page a fragment names, `#/document/…`; whatever else stands there leads home. */
+export function parseRoute(hash: string): Route {
+  const [, page = '', id = '', rest] = hash.replace(/^#/, '').split('/')
+  if (rest === undefined && id === '' && alone.has(page)) return { page } as Route
+  const name = decoded(id)
+  if (rest === undefined && name !== '' && byId.has(page)) return { page, id: name } as Route
+  return { page: 'home' }
+}
+
+export function formatRoute(route: Route): string {
+  return 'id' in route ? `#/${route.page}/${encodeURIComponent(route.id)}` : `#/${route.page}`
+}
+
+/** A link from another program stands in the fragment as it is: `#openid4vp://…`. */
+export function linkIn(hash: string): string | undefined {
+  const text = decoded(hash.replace(/^#/, ''))
+  return /^[a-z][a-z0-9-]*:\/\//.test(text) ? text : undefined
+}
+
+/** Which of the four places a page belongs to. */
+export function placeOf(route: Route): Place | undefined {
+  if (route.page === 'document') return 'home'
+  return places.find((place) => place === route.page)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
+}

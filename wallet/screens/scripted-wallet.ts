@@ -1,0 +1,192 @@
+import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type {
+  CardView,
+  Consent,
+  DocumentView,
+  HistoryEntry,
+  IdentityView,
+  NewsItem,
+  OfferView,
+  RequestView,
+  Settings,
+  VaultView,
+  Wallet,
+} from '../engine/contract.ts'
+
+/** A wallet that says what a test put into it and remembers what it was asked. Lies about nothing, checks nothing. */
+export interface Script {
+  vault: VaultView
+  documents: DocumentView[]
+  offers: Record<string, OfferView>
+  requests: Record<string, RequestView>
+  history: HistoryEntry[]
+  settings: Settings
+  identity: IdentityView
+  /** Methods that fail, and how. */
+  faults: Partial<Record<string, FaultCode>>
+  /** Methods that never answer. */
+  silent: Set<string>
+  /** What a scanned text turns out to be. */
+  scans: Record<string, { kind: 'offer' | 'request'; id: string }>
+  /** Every question in order, with what went in. */
+  readonly asked: { readonly method: string; readonly input: unknown }[]
+}
+
+export interface ScriptedWallet {
+  readonly wallet: Wallet
+  readonly consent: Consent
+  readonly script: Script
+  /** Publishes news. */
+  tell(item: NewsItem): void
+}
+
+export const recoveryWords: readonly string[] = Array.from(
+  '竹里示例酒店身份证件钱包领取出示扫码登记核验机构簿',
+  (word) => word,
+)
+const proposals = ['grove paper lantern tide copper moss', '山雨 清风 竹影 石桥 晨钟 归舟']
+
+/** Answers the whole contract out of `start`, without keys, network or time. */
+export function scriptedWallet(start: Partial<Script>, now: () => number): ScriptedWallet {
+  const script: Script = {
+    vault: { state: 'open', demo: false, rolledBack: false },
+    documents: [],
+    offers: {},
+    requests: {},
+    history: [],
+    settings: { language: 'zh-CN', theme: 'system', elder: false, autoLock: 5 },
+    identity: {
+      createdAt: now(),
+      wordsChecked: true,
+      documents: 0,
+      technical: {
+        vaultId: '8c1d184b2e83',
+        generation: 7,
+        memory: 64,
+        passes: 3,
+        deviceBound: false,
+        registry: 'http://127.0.0.1:4603',
+        checkpoint: { size: 18_204, age: 180 },
+      },
+    },
+    faults: {},
+    silent: new Set(),
+    scans: {},
+    asked: [],
+    ...start,
+  }
+  const feed = newsQueue()
+
+  function answer<I, O>(method: string, work: (input: I) => O): (input: I) => Promise<O> {
+    return async (input) => {
+      script.asked.push({ method, input })
+      await Promise.resolve()
+      const fault = script.faults[method]
+      if (fault !== undefined) throw new Fault(fault)
+      if (script.silent.has(method)) await new Promise<never>(() => undefined)
+      return work(input)
+    }
+  }
+
+  const open = (): VaultView => (script.vault = { ...script.vault, state: 'open' })
+  const none = (): Record<string, never> => ({})
+  const news = { after: feed.after }
+  const view = answer('request.view', ({ id }: { id: string }) => found(script.requests[id], 'consent.unknown'))
+  const decline = answer('request.decline', none)
+
+  const wallet: Wallet = {
+    vault: {
+      state: answer('vault.state', () => script.vault),
+      weigh: answer('vault.weigh', ({ passphrase }) => {
+        const bits = passphrase.length * 3
+        return { bits, enough: bits >= 40, proposal: proposals[script.asked.length % 2] ?? '' }
+      }),
+      create: answer('vault.create', ({ demo = false }) => {
+        script.vault = { ...open(), demo }
+        return { words: [...recoveryWords] }
+      }),
+      unlock: answer('vault.unlock', open),
+      lock: answer('vault.lock', () => (script.vault = { ...script.vault, state: 'locked' })),
+      checked: answer('vault.checked', none),
+    },
+    documents: {
+      list: answer('documents.list', () => ({ documents: script.documents.map(cardOf) })),
+      get: answer('documents.get', ({ id }) =>
+        found(
+          script.documents.find((each) => each.id === id),
+          'document.not_found',
+        ),
+      ),
+      remove: answer('documents.remove', ({ id }) => {
+        script.documents = script.documents.filter((each) => each.id !== id)
+        feed.tell({ kind: 'documents' })
+        return {}
+      }),
+    },
+    scan: {
+      open: answer('scan.open', ({ text }) => script.scans[text] ?? { kind: 'foreign', what: 'web_address' }),
+    },
+    receive: {
+      open: answer('receive.open', ({ text }) => found(script.offers[text], 'offer.not_found')),
+      view: answer('receive.view', ({ id }) => found(script.offers[id], 'offer.not_found')),
+      accept: answer('receive.accept', ({ id }) => found(script.offers[id], 'offer.not_found')),
+      decline: answer('receive.decline', none),
+    },
+    engage: {
+      start: answer('engage.start', () => ({
+        id: 'engagement',
+        text: 'fujie://show?r=127.0.0.1:4602&m=pW3Zr1Yt0o9cQ7dLxkE2aA&k=b2hGk3o0w5Q9tXc1mV7yR4uLzN8sJ6pD2fK0aHqE1iM',
+        code: '482913',
+        expires: now() + 300,
+      })),
+      cancel: answer('engage.cancel', none),
+    },
+    request: { view, decline },
+    history: {
+      list: answer('history.list', ({ before }) => ({
+        entries: before === undefined ? script.history : [],
+        more: false,
+        intact: true,
+      })),
+    },
+    settings: {
+      get: answer('settings.get', () => script.settings),
+      set: answer('settings.set', (change) => {
+        const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+        return (script.settings = { ...script.settings, ...said })
+      }),
+    },
+    identity: { view: answer('identity.view', () => ({ ...script.identity, documents: script.documents.length })) },
+    news,
+  }
+  const consent: Consent = {
+    request: { view, decline, approve: answer('request.approve', () => ({ outcome: 'sent' as const })) },
+    news,
+  }
+  return { wallet, consent, script, tell: feed.tell }
+}
+
+/** News in the order they are told; a question waits until there are some. */
+function newsQueue() {
+  const told: NewsItem[] = []
+  let wake: (() => void) | undefined
+  return {
+    tell(item: NewsItem) {
+      told.push(item)
+      wake?.()
+    },
+    async after({ seen }: { seen: number }) {
+      if (told.length <= seen) await new Promise<void>((resolve) => (wake = resolve))
+      return { seen: told.length, news: told.slice(seen) }
+    },
+  }
+}
+
+function cardOf({ claims: _claims, technical: _technical, ...card }: DocumentView): CardView {
+  return card
+}
+
+function found<T>(value: T | undefined, otherwise: FaultCode): T {
+  if (value === undefined) throw new Fault(otherwise)
+  return value
+}

@@ -1,0 +1,247 @@
+import type { FaultCode } from '@fujie/shared/core/fault.ts'
+import type {
+  AnswerView,
+  CardView,
+  Consent,
+  ConsentMethods,
+  DocumentView,
+  EngagementView,
+  HistoryEntry,
+  IdentityView,
+  Input,
+  NewsItem,
+  OfferView,
+  RequestView,
+  ScanView,
+  Settings,
+  Source,
+  Wallet,
+} from '../engine/contract.ts'
+import { Asked } from './asked.svelte.ts'
+import { faultCode } from './fault-code.ts'
+import { formatRoute, parseRoute, type Place, type Route } from './route.ts'
+
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[]
+  readonly more: boolean
+  readonly intact: boolean
+}
+
+/** What is in sight, with the answers it needs. */
+export type Page =
+  | { readonly page: Place | 'scan' | 'show' }
+  | { readonly page: 'document'; readonly id: string; readonly document: Asked<DocumentView> }
+  | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
+  | { readonly page: 'consent'; readonly id: string; readonly request: Asked<RequestView> }
+
+/** What the person decided on an information request. */
+export type Approval = Omit<Input<ConsentMethods, 'request.approve'>, 'id'>
+
+/** A code that is being shown, and what became of it. */
+export interface Showing {
+  readonly code: Asked<EngagementView>
+  readonly state: 'waiting' | 'answered' | 'expired' | 'failed'
+}
+
+type Foreign = Extract<ScanView, { kind: 'foreign' }>['what']
+
+/**
+ * An unlocked wallet on screen: which page is open, the answers it stands on, and what a person can do there.
+ * Made at unlocking and dropped at locking, so that a locked page holds nothing.
+ */
+export class Session {
+  readonly documents: Asked<readonly CardView[]>
+  readonly settings: Asked<Settings>
+  readonly identity: Asked<IdentityView>
+  readonly history: Asked<HistoryPage>
+
+  page: Page = $state.raw({ page: 'home' })
+  showing: Showing | undefined = $state.raw()
+  /** The document the person chose to show; preselected when a request comes. */
+  chosen: string | undefined = $state.raw()
+  /** What the last decision led to; until then undefined. */
+  result: AnswerView | 'declined' | undefined = $state.raw()
+  /** An action is under way. */
+  busy: boolean = $state(false)
+  /** Why the last action failed. */
+  fault: FaultCode | undefined = $state.raw()
+  /** What was scanned last and not opened. */
+  foreign: Foreign | undefined = $state.raw()
+
+  readonly #wallet: Wallet
+  readonly #consent: Consent
+
+  constructor(wallet: Wallet, consent: Consent) {
+    this.#wallet = wallet
+    this.#consent = consent
+    this.documents = new Asked(async () => (await wallet.documents.list({})).documents)
+    this.settings = new Asked(() => wallet.settings.get({}))
+    this.identity = new Asked(() => wallet.identity.view({}))
+    this.history = new Asked(() => wallet.history.list({}))
+  }
+
+  /** Opens the page the address names. Moving on drops what the former page left behind. */
+  enter(route: Route): void {
+    if (route.page !== 'show' && route.page !== 'consent') this.#endShowing()
+    ;[this.result, this.fault, this.foreign, this.busy] = [undefined, undefined, undefined, false]
+    this.page = this.#open(route)
+  }
+
+  go(route: Route): void {
+    const address = formatRoute(route)
+    if (location.hash === address) this.enter(route)
+    else location.hash = address
+  }
+
+  here(): Route {
+    return parseRoute(location.hash)
+  }
+
+  /** Looks again at what the news is about. */
+  hear(item: NewsItem): void {
+    switch (item.kind) {
+      case 'documents':
+        void this.documents.ask()
+        void this.identity.ask()
+        if (this.page.page === 'document') void this.page.document.ask()
+        return
+      case 'history':
+        void this.history.ask()
+        return
+      case 'settings':
+        void this.settings.ask()
+        return
+      case 'vault':
+        void this.identity.ask()
+        return
+      case 'receive':
+        if (this.page.page === 'offer' && this.page.id === item.id) void this.page.offer.ask()
+        return
+      case 'engagement':
+        return this.#hearEngagement(item)
+      case 'request':
+        return this.#hearRequest(item)
+    }
+  }
+
+  /** Hands a text that was scanned, pasted or linked to the wallet and opens what it is. */
+  async scan(text: string, source: Source): Promise<void> {
+    await this.#act(async () => {
+      this.foreign = undefined
+      const found = await this.#wallet.scan.open({ text, source })
+      if (found.kind === 'foreign') this.foreign = found.what
+      else this.go({ page: found.kind === 'offer' ? 'offer' : 'consent', id: found.id })
+    })
+  }
+
+  async receive(id: string, offer: Asked<OfferView>, txCode: string | undefined): Promise<void> {
+    const done = await this.#act(async () => {
+      const input = txCode === undefined ? { id } : { id, txCode }
+      offer.put(await this.#wallet.receive.accept(input))
+    })
+    if (!done) await offer.ask()
+  }
+
+  async refuse(id: string): Promise<void> {
+    if (await this.#act(() => this.#wallet.receive.decline({ id }))) this.go({ page: 'home' })
+  }
+
+  async remove(id: string): Promise<void> {
+    if (await this.#act(() => this.#wallet.documents.remove({ id }))) this.go({ page: 'home' })
+  }
+
+  /** 亮证: asks for a code and shows it. */
+  async show(): Promise<void> {
+    this.#endShowing()
+    const code = new Asked(() => this.#wallet.engage.start({}))
+    this.showing = { code, state: 'waiting' }
+    await code.ask()
+  }
+
+  hide(): void {
+    this.#endShowing()
+  }
+
+  async approve(id: string, approval: Approval): Promise<void> {
+    await this.#act(async () => {
+      this.result = await this.#consent.request.approve({ id, ...approval })
+    })
+  }
+
+  async decline(id: string): Promise<void> {
+    const done = await this.#act(() => this.#consent.request.decline({ id }))
+    if (done) this.result = 'declined'
+  }
+
+  async older(): Promise<void> {
+    const known = this.history.value
+    const before = known?.entries.at(-1)?.id
+    if (known === undefined || before === undefined) return
+    await this.#act(async () => {
+      const next = await this.#wallet.history.list({ before })
+      this.history.put({ ...next, entries: [...known.entries, ...next.entries], intact: known.intact && next.intact })
+    })
+  }
+
+  async set(change: Partial<Settings>): Promise<void> {
+    await this.#act(async () => this.settings.put(await this.#wallet.settings.set(change)))
+  }
+
+  #open(route: Route): Page {
+    switch (route.page) {
+      case 'document':
+        return { page: 'document', id: route.id, document: asking(() => this.#wallet.documents.get({ id: route.id })) }
+      case 'offer':
+        return { page: 'offer', id: route.id, offer: asking(() => this.#wallet.receive.view({ id: route.id })) }
+      case 'consent':
+        return { page: 'consent', id: route.id, request: asking(() => this.#consent.request.view({ id: route.id })) }
+      case 'history':
+        void this.history.ask()
+        return route
+      case 'security':
+        void this.identity.ask()
+        return route
+      case 'home':
+      case 'settings':
+      case 'scan':
+      case 'show':
+        return route
+    }
+  }
+
+  #hearEngagement({ id, state }: Extract<NewsItem, { kind: 'engagement' }>): void {
+    if (this.showing?.code.value?.id !== id || state === 'cancelled') return
+    this.showing = { ...this.showing, state }
+  }
+
+  #hearRequest({ id, state }: Extract<NewsItem, { kind: 'request' }>): void {
+    if (this.page.page === 'consent' && this.page.id === id) void this.page.request.ask()
+    else if (state === 'arrived') this.go({ page: 'consent', id })
+  }
+
+  /** Takes a code back that nobody has answered. */
+  #endShowing(): void {
+    const shown = this.showing?.state === 'waiting' ? this.showing.code.value : undefined
+    this.showing = undefined
+    if (shown !== undefined) this.#wallet.engage.cancel({ id: shown.id }).catch(() => undefined)
+  }
+
+  async #act(work: () => Promise<unknown>): Promise<boolean> {
+    ;[this.busy, this.fault] = [true, undefined]
+    try {
+      await work()
+      return true
+    } catch (error) {
+      this.fault = faultCode(error)
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+function asking<T>(question: () => Promise<T>): Asked<T> {
+  const asked = new Asked(question)
+  void asked.ask()
+  return asked
+}
