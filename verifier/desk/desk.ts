@@ -1,0 +1,55 @@
+import type { Json } from '@fujie/shared/core/encoding/json.ts'
+import type { FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
+import type { Http } from '@fujie/shared/ports/http.ts'
+import type { Random } from '@fujie/shared/ports/random.ts'
+import type { Signer } from '@fujie/shared/ports/signer.ts'
+import { createBell, type Bell } from './news.ts'
+import type { Checks, ResponseKeys } from './ports.ts'
+import type { Purpose } from './purposes/purpose.ts'
+import type { CheckResult } from './told.ts'
+
+/** Who asks: the client identifier with its prefix, and the header that names the key (form X: `x5c`, form D: `kid`). */
+export interface Identity {
+  readonly clientId: string
+  readonly header: Readonly<Record<string, Json>>
+  readonly signer: Signer
+}
+
+export interface DeskSettings {
+  /** Under which wallets reach this desk. */
+  readonly origin: string
+  readonly identity: Identity
+  readonly purposes: readonly Purpose[]
+  /** Registration proof of the registry, base64url; without it wallets ask the registry themselves. */
+  readonly registration?: string
+}
+
+export interface DeskPorts {
+  readonly checks: Checks
+  readonly clock: Clock
+  readonly random: Random
+  readonly keys: ResponseKeys
+  readonly encrypter: Encrypter
+  readonly http: Http
+}
+
+/** What a check came to, until it is read. Held in memory alone: no claim of a document is ever on disk. */
+export type Ending =
+  | { readonly kind: 'judged'; readonly result: CheckResult; readonly until: Instant }
+  | { readonly kind: 'failed'; readonly fault: FaultCode; readonly until: Instant }
+
+/** A desk at work. */
+export interface Desk {
+  readonly settings: DeskSettings
+  readonly ports: DeskPorts
+  readonly bell: Bell
+  /** By the hash of the check. */
+  readonly endings: Map<string, Ending>
+}
+
+export function createDesk(settings: DeskSettings, ports: DeskPorts): Desk {
+  return { settings, ports, bell: createBell(), endings: new Map() }
+}

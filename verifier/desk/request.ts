@@ -1,0 +1,53 @@
+import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
+import { Fault } from '@fujie/shared/core/fault.ts'
+import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
+import { formatRequest } from '@fujie/shared/core/presentation/request.ts'
+import { signJws } from '@fujie/shared/ports/sign-jws.ts'
+import { hashOf, purposeOf } from './check.ts'
+import type { Desk } from './desk.ts'
+import type { Asked, Check } from './ports.ts'
+import { newId, newSecret } from './secret.ts'
+
+/**
+ * Gives a wallet its request, signed and made for this fetch alone: whoever comes second finds nothing.
+ *
+ * @throws Fault `session.not_found`, `session.expired`, `request.already_fetched`, `signer.unavailable`
+ */
+export async function giveRequest(desk: Desk, requestId: string, walletNonce: string | undefined): Promise<string> {
+  const { checks, clock, keys, random } = desk.ports
+  const now = clock.now()
+  const answerId = newId(random)
+  const asked: Asked = {
+    answerHash: hashOf(answerId),
+    nonce: newSecret(random),
+    state: newSecret(random),
+    key: keys.create(),
+    ...(walletNonce === undefined ? {} : { walletNonce }),
+    at: now,
+  }
+  const fetched = await checks.fetch(hashOf(requestId), asked, now + lifetimes.session)
+  if (fetched.outcome === 'unknown') throw new Fault('session.not_found')
+  if (fetched.outcome === 'expired') throw new Fault('session.expired')
+  if (fetched.outcome === 'taken') throw new Fault('request.already_fetched')
+  desk.bell.ring(fetched.check.hash)
+  return signRequest(desk, fetched.check, asked, answerId)
+}
+
+function signRequest(desk: Desk, check: Check, asked: Asked, answerId: string): Promise<string> {
+  const { identity, origin, registration } = desk.settings
+  const purpose = purposeOf(desk, check)
+  const claims = formatRequest({
+    clientId: identity.clientId,
+    responseUri: `${origin}/vp/responses/${answerId}`,
+    nonce: asked.nonce,
+    state: asked.state,
+    issuedAt: asked.at,
+    expires: check.expires,
+    encryption: { key: asked.key, kid: thumbprint(asked.key) },
+    query: purpose.dcql,
+    purpose: purpose.id,
+    ...(registration === undefined ? {} : { registration }),
+    ...(asked.walletNonce === undefined ? {} : { walletNonce: asked.walletNonce }),
+  })
+  return signJws(identity.signer, identity.header, claims)
+}
