@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 
-const blocked = new BlockList()
+// Two lists: in a common one every IPv4 address would match the mapped network of IPv6.
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() }
 
 /** Networks that no other party of ours can be in: private, shared, loopback, link-local, multicast, documentation, mapped. */
 const networks4 = [
@@ -42,15 +43,15 @@ for (const network of networks6) addNetwork(network, 'ipv6')
 
 function addNetwork(network: string, family: 'ipv4' | 'ipv6'): void {
   const [address, bits] = network.split('/') as [string, string]
-  blocked.addSubnet(address, Number(bits), family)
+  blocked[family].addSubnet(address, Number(bits), family)
 }
 
 /** Whether an address is one on the public Internet. Anything that is no address is not. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
-  if (family === 4) return !blocked.check(address, 'ipv4')
+  if (family === 4) return !blocked.ipv4.check(address, 'ipv4')
   // An embedded IPv4 address of any spelling lies in a blocked network of its own.
-  return family === 6 && !address.includes('%') && !blocked.check(address, 'ipv6')
+  return family === 6 && !address.includes('%') && !blocked.ipv6.check(address, 'ipv6')
 }
 
 /** The address a URL's host spells, without brackets; undefined for a name. `URL` has unified decimal, octal and hex forms. */

@@ -31,7 +31,8 @@ function openFile(path: string): DatabaseSync {
 function checkMode(db: DatabaseSync, path: string): void {
   const mode = db.prepare('PRAGMA journal_mode').get()?.['journal_mode']
   const synchronous = db.prepare('PRAGMA synchronous').get()?.['synchronous']
-  if ((path !== ':memory:' && mode !== 'wal') || synchronous !== 2) throw new Fault('unexpected', { reason: 'database mode' })
+  if ((path !== ':memory:' && mode !== 'wal') || synchronous !== 2)
+    throw new Fault('unexpected', { reason: 'database mode' })
 }
 
 function migrate(db: DatabaseSync, migrations: readonly string[]): void {
