@@ -1,0 +1,131 @@
+import { sha256 } from '../crypto/hash.ts'
+import { verifyJws } from '../crypto/jws.ts'
+import { equalJwk, type PublicJwk } from '../crypto/key.ts'
+import { encodeBase64url } from '../encoding/base64url.ts'
+import { utf8Text } from '../encoding/bytes.ts'
+import type { JsonObject } from '../encoding/json.ts'
+import { Fault, faultCode } from '../fault.ts'
+import { isInstant } from '../instant.ts'
+import { findEvidence, type EvidenceItem } from '../presentation/evidence.ts'
+import { isTrustRecord } from '../record/record.ts'
+import { countEntries, statusAt } from '../status/list.ts'
+import { judgeStatusToken, parseStatusToken, statusTokenType, type UnverifiedStatusToken } from '../status/token.ts'
+import { judgeStatusValue } from '../status/value.ts'
+import type { IssuerJudgement } from '../trust/judge-issuer.ts'
+import { keyAt } from '../trust/key-at.ts'
+import { prove, type Grounds } from '../trust/prove.ts'
+import { readSigner } from '../trust/signer.ts'
+import type { FindingCode } from '../verdict.ts'
+import { statusReference, type StatusReference } from './credential.ts'
+
+/**
+ * Judges the status of a credential, closed on failure: without a token that holds in every respect it is unknown,
+ * whatever else the token says (wire profile, 4).
+ */
+export async function judgeStatus(
+  claims: JsonObject,
+  issuer: IssuerJudgement,
+  grounds: Grounds,
+): Promise<readonly FindingCode[]> {
+  const reference = statusReference(claims)
+  if (reference === undefined) return []
+  const item = reference === 'broken' ? undefined : findEvidence(grounds.evidence, 'status_token', reference.uri)
+  if (reference === 'broken' || item === undefined) return ['credential.status_unknown']
+  const opened = await grounds.cache.of('status ', item.bytes, () => openToken(item))
+  if (typeof opened === 'string') return [opened, 'credential.status_unknown']
+  const codes = [
+    ...judgeStatusToken(
+      opened.token,
+      { uri: reference.uri, offlineGrace: grounds.policy.log.offlineGrace },
+      grounds.now,
+    ),
+    ...(await judgeContent(opened, item, reference, issuer, grounds)),
+  ]
+  const isUsable = codes.every((code) => usable.includes(code))
+  if (!isUsable || opened.token.list === undefined)
+    return [...new Set([...codes, 'credential.status_unknown' as const])]
+  return [...codes, ...judgeStatusValue(statusAt(opened.token.list, reference.index), issuer.isLogged)]
+}
+
+/** Findings with which a token still tells the status. */
+const usable: readonly FindingCode[] = ['credential.status_old', 'evidence.old', 'issuer.key_rotated']
+
+interface OpenedToken {
+  readonly token: UnverifiedStatusToken
+  /** base64url SHA-256 of the compressed list, as the log has it. */
+  readonly digest: string
+}
+
+async function openToken({ bytes }: EvidenceItem): Promise<OpenedToken | FindingCode> {
+  try {
+    const token = await parseStatusToken(utf8Text(bytes) ?? '')
+    return { token, digest: encodeBase64url(sha256(token.packed)) }
+  } catch (thrown) {
+    const code = faultCode(thrown)
+    if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
+    return code === 'limit.exceeded' ? 'status.too_large' : 'status.signature_invalid'
+  }
+}
+
+/** Who signed the token, and whether it is the list that the log knows last. */
+async function judgeContent(
+  opened: OpenedToken,
+  item: EvidenceItem,
+  reference: StatusReference,
+  issuer: IssuerJudgement,
+  grounds: Grounds,
+): Promise<readonly FindingCode[]> {
+  const signer = await signerOf(opened.token, issuer, grounds)
+  if (signer.key === undefined) return signer.codes
+  const { key } = signer
+  const { jws } = opened.token
+  const signature = await grounds.cache.of(`status-signature ${key.x} ${key.y ?? ''} `, item.bytes, () =>
+    verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' }),
+  )
+  const content = issuer.isLogged ? await judgeDigest(opened, `${signer.did} ${reference.uri}`, grounds) : []
+  return [...signer.codes, ...(signature.length > 0 ? (['status.signature_invalid'] as const) : []), ...content]
+}
+
+interface StatusSigner {
+  readonly codes: readonly FindingCode[]
+  readonly key?: PublicJwk
+  readonly did?: string
+}
+
+/** The credential's own key, or one of the delegate its accreditation names. */
+async function signerOf(
+  { jws, claims }: UnverifiedStatusToken,
+  issuer: IssuerJudgement,
+  grounds: Grounds,
+): Promise<StatusSigner> {
+  const { subject: did, key, statusDelegate } = issuer
+  if (did === undefined || key === undefined) return { codes: ['status.wrong_signer'] }
+  const isNamed = jws.header.kid !== undefined || jws.header.x5c !== undefined
+  if (!isNamed) return { codes: [], key, did }
+  const { codes, signer } = await readSigner(jws, claims.iss)
+  if (signer === undefined || codes.length > 0) return { codes: ['status.wrong_signer'] }
+  if (signer.form === 'X')
+    return equalJwk(signer.chain[0].publicJwk, key) ? { codes: [], key, did } : { codes: ['status.wrong_signer'] }
+  if (signer.did === did) return { codes: [], key, did }
+  if (signer.did !== statusDelegate || !isInstant(claims.iat)) return { codes: ['status.wrong_signer'] }
+  const delegate = await keyAt(signer.did, ({ id }) => id === signer.keyId, claims.iat, grounds)
+  return { ...delegate, did: signer.did }
+}
+
+/** No host can roll a list back, or show two of them: its content stands in the log (registry, 10). */
+async function judgeDigest(
+  { token, digest }: OpenedToken,
+  name: string,
+  grounds: Grounds,
+): Promise<readonly FindingCode[]> {
+  const { codes, state } = await prove('status_digest', name, grounds)
+  const record = state?.record
+  if (record === undefined || !isTrustRecord(record, 'sl') || record.payload.status !== 'active') {
+    return [...codes.filter((code) => code !== 'evidence.missing'), 'credential.status_unknown']
+  }
+  const { body } = record.payload
+  const { list } = token
+  const isSame =
+    body.digest === digest && list !== undefined && body.bits === list.bits && body.entries === countEntries(list)
+  return isSame ? codes : [...codes, 'status.rolled_back']
+}

@@ -1,0 +1,80 @@
+import type { UnverifiedCredential, VerifiedCredential } from '../credential/credential.ts'
+import { holderKey } from '../credential/holder-key.ts'
+import { examineCredential } from '../credential/judge.ts'
+import { judgeKeyBinding } from '../credential/key-binding.ts'
+import type { Instant } from '../instant.ts'
+import { weightsOf, type Policy } from '../trust/policy.ts'
+import type { Grounds } from '../trust/prove.ts'
+import { reach, type Finding, type FindingCode, type Verdict } from '../verdict.ts'
+import { judgeAnswer, type Answer } from './dcql.ts'
+import type { Evidence } from './evidence.ts'
+import type { Presentation, PresentationRequest, PresentedCredential } from './presentation.ts'
+import { VerifiedCache } from './verified-cache.ts'
+
+/**
+ * Decides whether a presentation satisfies a policy at one instant.
+ *
+ * The same four values give the same verdict tomorrow or in a court file. All findings are reported: the person at the
+ * desk must explain them. `cache` only spares work; it keeps no verdict and no time.
+ */
+export async function judgePresentation(
+  presentation: Presentation,
+  evidence: Evidence,
+  policy: Policy,
+  now: Instant,
+  cache = new VerifiedCache(),
+): Promise<Verdict<readonly VerifiedCredential[]>> {
+  const { request, credentials } = presentation
+  const grounds: Grounds = { evidence, policy, now, cache }
+  const judged = await Promise.all(
+    credentials.map((each, i) => judgePresented(each, request, grounds, `credentials/${i}`)),
+  )
+  const findings = [
+    ...judgeAnswer(
+      request.query,
+      judged.map(({ answer }) => answer),
+    ),
+    ...judged.flatMap((each) => each.findings),
+    ...(policy.personMatch && credentials.length > 0 ? [personCheck] : []),
+  ]
+  const values = credentials.map(({ credential }) => credential)
+  return reach(findings, weightsOf(policy), values as readonly UnverifiedCredential[] as readonly VerifiedCredential[]) // the only cast to Verified
+}
+
+/** Keys prove a wallet, not a face: that is for a person to see. */
+const personCheck: Finding = { code: 'credential.person_check', at: 'credentials/0' }
+
+async function judgePresented(
+  { queryId, credential }: PresentedCredential,
+  request: PresentationRequest,
+  grounds: Grounds,
+  at: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly answer: Answer }> {
+  const examined = await examineCredential(credential, grounds, at)
+  const binding = (await judgeBinding(credential, request, grounds)).map((code) => ({ code, at: `${at}/key_binding` }))
+  const candidate = {
+    id: at,
+    format: credential.format,
+    types: examined.types,
+    claims: credential.claims,
+    bound: holderKey(credential.claims) !== undefined,
+    authorityKeyIds: examined.authorityKeyIds,
+  }
+  const disclosed = credential.places.map(({ path }) => path)
+  return { findings: [...examined.findings, ...binding], answer: { query: queryId, candidate, disclosed, at } }
+}
+
+/** Whether the holder showed it: demanded by the policy, never waived by what came; what came is judged anyway. */
+async function judgeBinding(
+  { keyBinding, presented, claims, defects }: UnverifiedCredential,
+  request: PresentationRequest,
+  { policy, now }: Grounds,
+): Promise<readonly FindingCode[]> {
+  const key = holderKey(claims)
+  if (keyBinding === undefined) {
+    const isBroken = defects.includes('key_binding.signature_invalid')
+    return policy.requireKeyBinding && !isBroken ? ['key_binding.missing'] : []
+  }
+  if (key === undefined) return ['credential.unbound']
+  return judgeKeyBinding(keyBinding, presented, key, request, now)
+}

@@ -1,0 +1,104 @@
+import type { UnverifiedCredential } from '../credential/credential.ts'
+import type { Occasion } from '../credential/key-binding.ts'
+import { parseSdJwt } from '../credential/sd-jwt.ts'
+import { isJsonArray, isJsonObject, jsonObject, parseJson, type Json, type JsonObject } from '../encoding/json.ts'
+import { Fault, within } from '../fault.ts'
+import { isInstant, type Instant } from '../instant.ts'
+import { limits } from '../limits.ts'
+import { parseDcqlQuery, type DcqlQuery } from './dcql.ts'
+
+/** What was asked, by whom, and when: all of it that a judgement depends on. */
+export interface PresentationRequest extends Occasion {
+  readonly query: DcqlQuery
+}
+
+/** One credential that came, and the id of the credential query it answers. */
+export interface PresentedCredential {
+  readonly queryId: string
+  readonly credential: UnverifiedCredential
+}
+
+/** An answer beside its question. Nothing of the answer is believed yet; the question is one's own. */
+export interface Presentation {
+  readonly request: PresentationRequest
+  readonly credentials: readonly PresentedCredential[]
+}
+
+/**
+ * Reads a `vp_token` (OpenID4VP 1.0, 8.1) as the answer to a request.
+ *
+ * @throws Fault `response.malformed`, `credential.malformed`, `limit.exceeded`
+ */
+export function parsePresentation(request: PresentationRequest, vpToken: Json | undefined): Presentation {
+  if (!isJsonObject(vpToken) || Object.keys(vpToken).length > limits.dcqlCredentials) malformed('vp_token')
+  const credentials = Object.entries(vpToken).flatMap(([queryId, tokens]) => {
+    if (!isJsonArray(tokens) || tokens.length === 0) malformed('vp_token')
+    return tokens.map((token) => ({ queryId, credential: readCredential(request.query, queryId, token) }))
+  })
+  return { request, credentials }
+}
+
+/** The reader of each format; a new format is a row here. */
+const readers: Readonly<Record<string, (token: string) => UnverifiedCredential>> = { 'dc+sd-jwt': parseSdJwt }
+
+function readCredential({ credentials }: DcqlQuery, queryId: string, token: Json): UnverifiedCredential {
+  const format = credentials.find(({ id }) => id === queryId)?.format ?? 'dc+sd-jwt'
+  const read = readers[format]
+  if (read === undefined || typeof token !== 'string') throw new Fault('credential.malformed', { reason: 'format' })
+  return read(token)
+}
+
+/**
+ * Reads a presentation kept as a file: `{request: {client_id, nonce, requestedAt?, dcql_query,
+ * transaction_data_hashes?}, vp_token}`.
+ *
+ * @throws Fault `response.malformed`, `query.invalid`, `credential.malformed`, `limit.exceeded`
+ */
+export function parsePresentationFile(text: string): Presentation {
+  const bounds = { array: 256, string: limits.sdJwtWithPortrait }
+  const json = within('response.malformed', () => parseJson(text, bounds))
+  if (!isJsonObject(json) || !isJsonObject(json.request)) malformed('request')
+  return parsePresentation(requestAt(json.request), json.vp_token)
+}
+
+function requestAt(json: JsonObject): PresentationRequest {
+  const { client_id: audience, nonce, requestedAt, transaction_data_hashes: hashes } = json
+  if (typeof audience !== 'string' || typeof nonce !== 'string') malformed('request')
+  return {
+    audience,
+    nonce,
+    query: parseDcqlQuery(json.dcql_query),
+    ...(requestedAt === undefined ? {} : { requestedAt: instantAt(requestedAt) }),
+    ...(hashes === undefined ? {} : { transactionHashes: hashesAt(hashes) }),
+  }
+}
+
+function instantAt(value: Json): Instant {
+  return isInstant(value) ? value : malformed('request.requestedAt')
+}
+
+function hashesAt(value: Json): readonly string[] {
+  if (!isJsonArray(value) || !value.every((hash) => typeof hash === 'string'))
+    malformed('request.transaction_data_hashes')
+  return value
+}
+
+/** The file of a presentation. */
+export function formatPresentationFile({ request, credentials }: Presentation): JsonObject {
+  const tokens: Record<string, string[]> = {}
+  for (const { queryId, credential } of credentials) (tokens[queryId] ??= []).push(credential.text)
+  return jsonObject({
+    request: jsonObject({
+      client_id: request.audience,
+      nonce: request.nonce,
+      requestedAt: request.requestedAt,
+      dcql_query: request.query.json,
+      transaction_data_hashes: request.transactionHashes,
+    }),
+    vp_token: jsonObject(tokens),
+  })
+}
+
+function malformed(at: string): never {
+  throw new Fault('response.malformed', { at })
+}

@@ -1,0 +1,91 @@
+import { faultCode } from '../fault.ts'
+import type { Instant } from '../instant.ts'
+import {
+  judgeProven,
+  parseProofBundleBytes,
+  verifyState,
+  type Head,
+  type ProvenState,
+  type VerifiedState,
+} from '../log/bundle.ts'
+import { parseCheckpoint } from '../log/checkpoint.ts'
+import { parseNote, parseVerifierKey, verifiedSignatures } from '../log/note.ts'
+import { findEvidence, type Evidence, type EvidenceItem, type EvidenceKind } from '../presentation/evidence.ts'
+import { VerifiedCache } from '../presentation/verified-cache.ts'
+import type { Namespace } from '../record/record.ts'
+import type { FindingCode } from '../verdict.ts'
+import type { Policy } from './policy.ts'
+
+/** All that a judgement rests on, beside what is judged. */
+export interface Grounds {
+  readonly evidence: Evidence
+  readonly policy: Policy
+  readonly now: Instant
+  readonly cache: VerifiedCache
+}
+
+/** What the log says of a name; without a state there is a finding that says why. */
+export interface Proof {
+  readonly codes: readonly FindingCode[]
+  readonly state?: ProvenState
+}
+
+const namespaceOf: Readonly<Partial<Record<EvidenceKind, Namespace>>> = {
+  did_state: 'did',
+  accreditation: 'acc',
+  registration: 'ver',
+  query: 'qry',
+  status_digest: 'sl',
+}
+
+/** Proves a name of the log by the evidence for it: that it holds, and that it is fresh enough now. */
+export async function prove(kind: EvidenceKind, name: string, grounds: Grounds): Promise<Proof> {
+  const item = findEvidence(grounds.evidence, kind, name)
+  if (item === undefined) return { codes: ['evidence.missing'] }
+  const { log } = grounds.policy
+  const { codes, state } = await grounds.cache.of(`state ${trustKey(log)} `, item.bytes, () => verifyItem(item, log))
+  if (state === undefined || state.ns !== namespaceOf[kind] || state.name !== name)
+    return { codes: ['log.inclusion_invalid'] }
+  const fresh = judgeProven(state, log, await knownHead(grounds), grounds.now)
+  return fresh.includes('log.fork') ? { codes: [...codes, ...fresh] } : { codes: [...codes, ...fresh], state }
+}
+
+/** Whose signatures were checked is part of what is remembered. */
+function trustKey({ log, origin, logKeys, quorum }: Policy['log']): string {
+  return `${log} ${origin} ${logKeys.join()} ${quorum === undefined ? '' : JSON.stringify(quorum)}`
+}
+
+async function verifyItem(
+  { bytes }: EvidenceItem,
+  log: Policy['log'],
+): Promise<Pick<VerifiedState, 'codes' | 'state'>> {
+  try {
+    return await verifyState(parseProofBundleBytes(bytes), log)
+  } catch (thrown) {
+    // What cannot be read proves nothing: a cache that tears its files does no worse than lose them.
+    if (faultCode(thrown) === 'unexpected') throw thrown
+    return { codes: ['log.inclusion_invalid'] }
+  }
+}
+
+/** The newest head seen before, from a checkpoint the log signed: nothing is taken from behind it. */
+async function knownHead({ evidence, policy, cache }: Grounds): Promise<Head | undefined> {
+  const item = findEvidence(evidence, 'checkpoint', policy.log.origin)
+  if (item === undefined) return undefined
+  const read = await cache.of(`checkpoint ${trustKey(policy.log)} `, item.bytes, () =>
+    readCheckpoint(item.bytes, policy),
+  )
+  return read.head
+}
+
+async function readCheckpoint(bytes: Uint8Array, { log }: Policy): Promise<{ readonly head?: Head }> {
+  try {
+    const note = parseNote(new TextDecoder().decode(bytes))
+    const { origin, ...head } = parseCheckpoint(note.text)
+    const signed = await verifiedSignatures(note, log.logKeys.map(parseVerifierKey))
+    return origin === log.origin && signed.length > 0 ? { head } : {}
+  } catch (thrown) {
+    if (faultCode(thrown) === 'unexpected') throw thrown
+    return {}
+  }
+}

@@ -1,0 +1,80 @@
+import type { Jws } from '../crypto/jws.ts'
+import { parseDidUrl, parseDid, shortForm, type Did } from '../did/did.ts'
+import type { Json } from '../encoding/json.ts'
+import { Fault } from '../fault.ts'
+import type { FindingCode } from '../verdict.ts'
+import { parseCertificateChain, type Certificate } from '../x509/certificate.ts'
+import { judgeChainForm } from '../x509/chain.ts'
+
+/** Who a token says has signed it (wire profile, 1): by DID and key (form D), or by certificate (form X). */
+export type TokenSigner =
+  | {
+      readonly form: 'D'
+      readonly did: string
+      /** Fragment of the key; absent: the DID's only one. */ readonly keyId?: string
+    }
+  | {
+      readonly form: 'X'
+      readonly chain: readonly [Certificate, ...Certificate[]]
+      /** The DID among the leaf's names. */
+      readonly did?: string
+      /** Named besides: it must be the leaf's. */
+      readonly keyId?: string
+    }
+
+export interface SignerReading {
+  readonly codes: readonly FindingCode[]
+  readonly signer?: TokenSigner
+}
+
+/**
+ * Reads the signer's name out of a token's header and `iss`. The names must be one party's: otherwise one of them
+ * would be trusted for what the other signed.
+ */
+export async function readSigner(jws: Jws, iss: Json | undefined): Promise<SignerReading> {
+  if (iss !== undefined && typeof iss !== 'string') return { codes: ['issuer.names_disagree'] }
+  try {
+    return jws.header.x5c === undefined ? readByDid(jws.header.kid, iss) : await readByCertificate(jws, iss)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
+    const broken = thrown.code === 'certificate.malformed' || thrown.code === 'limit.exceeded'
+    return { codes: [broken ? 'certificate.chain_invalid' : 'issuer.key_unknown'] }
+  }
+}
+
+function readByDid(kid: Json | undefined, iss: string | undefined): SignerReading {
+  const named = iss?.startsWith('did:') ? parseDid(iss) : undefined
+  if (typeof kid !== 'string') return named ? { codes: [], signer: { form: 'D', did: shortForm(named) } } : unknownParty
+  const url = kid.startsWith('#') ? named && { did: named, fragment: kid.slice(1) } : didUrlOf(kid)
+  if (url === undefined) return unknownParty
+  if (iss !== undefined && (named === undefined || !isSame(named, url.did))) return { codes: ['issuer.names_disagree'] }
+  if (!url.fragment) return { codes: ['issuer.key_unknown'] }
+  return { codes: [], signer: { form: 'D', did: shortForm(url.did), keyId: url.fragment } }
+}
+
+const unknownParty: SignerReading = { codes: ['issuer.unknown'] }
+
+function didUrlOf(kid: string): { readonly did: Did; readonly fragment?: string } | undefined {
+  return kid.startsWith('did:') ? parseDidUrl(kid) : undefined
+}
+
+function isSame(a: Did, b: Did): boolean {
+  return shortForm(a) === shortForm(b)
+}
+
+async function readByCertificate({ header }: Jws, iss: string | undefined): Promise<SignerReading> {
+  const chain = await parseCertificateChain(header.x5c)
+  const codes = judgeChainForm(chain)
+  const { uris } = chain[0]
+  const dids = uris.filter((uri) => uri.startsWith('did:'))
+  const url = typeof header.kid === 'string' ? didUrlOf(header.kid) : undefined
+  const [did] = dids
+  const isOneParty =
+    dids.length <= 1 && (iss === undefined || uris.includes(iss)) && (url === undefined || shortForm(url.did) === did)
+  if (!isOneParty) codes.push('issuer.names_disagree')
+  const keyId = url?.fragment
+  return {
+    codes,
+    signer: { form: 'X', chain, ...(did === undefined ? {} : { did }), ...(keyId === undefined ? {} : { keyId }) },
+  }
+}
