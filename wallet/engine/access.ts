@@ -28,6 +28,7 @@ export class Access {
   readonly #ports: AccessPorts
   readonly #news: News
   readonly #onLock: (() => void)[] = []
+  readonly #onOpen: (() => void)[] = []
   #vault: Vault | undefined
   #settings: Settings = defaults
   #lastUse = 0
@@ -49,6 +50,11 @@ export class Access {
   /** Called when the vault locks: whatever was read from it is to be forgotten. */
   onLock(forget: () => void): void {
     this.#onLock.push(forget)
+  }
+
+  /** Called when the vault opens: what was interrupted can go on. */
+  onOpen(goOn: () => void): void {
+    this.#onOpen.push(goOn)
   }
 
   get settings(): Settings {
@@ -140,6 +146,7 @@ export class Access {
     this.#lastUse = this.#ports.clock.now()
     this.#news.post({ kind: 'vault' })
     void this.#lockWhenIdle(vault)
+    for (const goOn of this.#onOpen) goOn()
   }
 
   async #lockWhenIdle(vault: Vault): Promise<void> {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
-import { Fault } from '@fujie/shared/core/fault.ts'
+import { Fault, isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
+import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
 import type { StoreName } from './vault-record.ts'
 import type { Vault, VaultChange } from './vault.ts'
 
@@ -21,6 +22,8 @@ export const storedDocument = z.object({
   /** `vct#integrity` of both editions' metadata: the description the holder received it under. */
   metadata: z.record(z.string(), z.string()),
   issuer: z.object({ id: z.string(), did: z.string(), host: z.string(), name: z.optional(words) }),
+  /** Whom it is about: a renewal takes the place of the document with the same. */
+  subject: z.string(),
   receivedAt: instant,
   state: z.enum(['valid', 'suspended', 'revoked', 'unknown']),
   stateAt: z.optional(instant),
@@ -59,6 +62,43 @@ export const storedSettings = z.object({
 
 /** Store `settings`, record `wallet`. */
 export const storedWallet = z.object({ createdAt: instant, wordsChecked: z.boolean() })
+
+/**
+ * Store `settings`, records `receipt/<id>`: an offer under way. Whatever the issuer gave once is written down before
+ * anything else is done with it, so that closing the wallet at any moment loses nothing.
+ */
+export const storedReceipt = z.object({
+  id: z.string(),
+  openedAt: instant,
+  issuer: z.string(),
+  did: z.optional(z.string()),
+  names: z.optional(words),
+  proof: z.optional(z.object({ size: z.int(), age: z.int() })),
+  accredited: z.boolean(),
+  /** The code of the offer; gone once it was redeemed. */
+  code: z.optional(z.string()),
+  server: z.optional(z.string()),
+  txCode: z.optional(z.object({ length: z.int(), tried: z.int() })),
+  /** One a credential configuration. */
+  batches: z.array(
+    z.object({
+      configuration: z.string(),
+      type: z.string(),
+      edition: z.enum(['full', 'counter']),
+      copies: z.int(),
+      /** Ids of the keys made for it. */
+      keys: z.array(z.string()),
+      credentials: z.optional(z.array(z.string())),
+      notification: z.optional(z.string()),
+    }),
+  ),
+  token: z.optional(z.object({ text: z.string(), expires: instant, key: z.string() })),
+  step: z.enum(['previewed', 'connecting', 'making_keys', 'fetching', 'checking', 'done', 'failed']),
+  fault: z.optional(z.custom<FaultCode>(isFaultCode)),
+  findings: z.array(z.custom<FindingCode>(isFindingCode)),
+  kept: z.array(z.string()),
+})
+export type StoredReceipt = z.output<typeof storedReceipt>
 
 /** Reads one record of a store; undefined if it is not there. @throws Fault `vault.tampered` */
 export function readRecord<T>(vault: Vault, store: StoreName, id: string, schema: z.ZodMiniType<T>): T | undefined {

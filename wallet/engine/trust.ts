@@ -2,8 +2,9 @@ import type { TypeMetadata } from '@fujie/shared/core/credential/type-metadata.t
 import type { Seconds } from '@fujie/shared/core/instant.ts'
 import type { RequestOccasion } from '@fujie/shared/core/presentation/request-judge.ts'
 import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
-import type { Finding } from '@fujie/shared/core/verdict.ts'
+import { reach, type Finding } from '@fujie/shared/core/verdict.ts'
 import type { ProofAge, Words } from './contract.ts'
+import type { FetchedIssuer } from './issuer-client.ts'
 
 /** What the registry says of the one who asks. */
 export interface VerifierStanding {
@@ -28,10 +29,9 @@ export interface IssuerStanding {
   readonly proof?: ProofAge
 }
 
-/** What was learned about a credential that came, by the same checks any verifier makes. */
-export interface CredentialStanding {
-  readonly findings: readonly Finding[]
-  readonly outcome: 'accepted' | 'rejected' | 'undecided'
+/** Whether what was found lets us go on. Not knowing is never yes. */
+export function accepts(findings: readonly Finding[]): boolean {
+  return reach(findings, {}, true).outcome === 'accepted'
 }
 
 /**
@@ -39,8 +39,9 @@ export interface CredentialStanding {
  */
 export interface Trust {
   judgeRequest(request: UnverifiedRequest, occasion: RequestOccasion): Promise<VerifierStanding>
-  judgeIssuer(issuer: { readonly id: string; readonly did?: string }, types: readonly string[]): Promise<IssuerStanding>
-  judgeCredential(credential: string): Promise<CredentialStanding>
+  judgeIssuer(issuer: FetchedIssuer, types: readonly string[]): Promise<IssuerStanding>
+  /** By the same checks any verifier makes; findings for each, in order. */
+  judgeCredentials(credentials: readonly string[]): Promise<readonly (readonly Finding[])[]>
   /** Published description of a type; undefined if it cannot be had. */
   metadataOf(vct: string, integrity?: string): Promise<TypeMetadata | undefined>
   /** How far the registry is known. */

@@ -1,0 +1,93 @@
+import { Access } from './access.ts'
+import type { Answers, ConsentMethods, WalletMethods } from './contract.ts'
+import { Documents } from './documents.ts'
+import { Engage } from './engage.ts'
+import { listHistory } from './history.ts'
+import { createNews } from './news.ts'
+import type { WalletPorts } from './ports.ts'
+import { Present } from './present.ts'
+import { Receive } from './receive.ts'
+import { openScanned } from './scan.ts'
+import type { Trust } from './trust.ts'
+
+/** Where a wallet turns to. */
+export interface WalletPlaces {
+  /** Origin of the relay of 亮证. */
+  readonly relay: string
+  /** Origin of the registry. */
+  readonly registry: string
+}
+
+/** What a wallet answers, list by list; the transports put it behind the contract's schemas. */
+export interface WalletEngine {
+  readonly wallet: Answers<WalletMethods>
+  readonly consent: Answers<ConsentMethods>
+}
+
+/** Puts a wallet together over its host's ports. `trust` is handed the vault's door to keep there what it learned. */
+export function createWallet(
+  ports: WalletPorts,
+  places: WalletPlaces,
+  createTrust: (access: Access) => Trust,
+): WalletEngine {
+  const news = createNews(ports.timer)
+  const access = new Access(ports, news)
+  const trust = createTrust(access)
+  const parts = { ports, access, news, trust }
+  const documents = new Documents(parts)
+  const receive = new Receive(parts)
+  const present = new Present(parts)
+  const engage = new Engage({ ...parts, relay: places.relay, openRequest: (link) => present.open(link, 'engagement') })
+  const openOffer = (text: string) => receive.open(text)
+
+  const requests = {
+    'request.view': ({ id }: { readonly id: string }) => present.view(id),
+    'request.decline': async ({ id }: { readonly id: string }) => {
+      await present.decline(id)
+      return {}
+    },
+    'news.after': ({ seen }: { readonly seen: number }) => news.after(seen),
+  }
+  return {
+    consent: { ...requests, 'request.approve': (approval) => present.approve(approval) },
+    wallet: {
+      ...requests,
+      'vault.state': () => access.state(),
+      'vault.weigh': ({ passphrase }) => Promise.resolve(access.weigh(passphrase)),
+      'vault.create': (input) => access.create(input),
+      'vault.unlock': (input) => access.unlock(input),
+      'vault.lock': () => {
+        access.lock()
+        return access.state()
+      },
+      'vault.checked': () => done(access.noteWordsChecked()),
+      'documents.list': async () => ({ documents: await documents.list() }),
+      'documents.get': ({ id }) => documents.get(id),
+      'documents.remove': ({ id }) => done(documents.remove(id)),
+      'scan.open': ({ text, source }) =>
+        openScanned(text, source, { openOffer, openRequest: (link) => present.open(link, source) }),
+      'receive.open': ({ text }) => openOffer(text),
+      'receive.view': ({ id }) => receive.view(id),
+      'receive.accept': ({ id, txCode }) => receive.accept(id, txCode),
+      'receive.decline': ({ id }) => done(receive.decline(id)),
+      'engage.start': () => engage.start(),
+      'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
+      'history.list': ({ before }) => Promise.resolve().then(() => listHistory(access.vault, before)),
+      'settings.get': () => Promise.resolve(access.settings),
+      'settings.set': (change) => access.changeSettings(change),
+      'identity.view': () =>
+        Promise.resolve().then(() => {
+          const described = access.describe()
+          return {
+            ...described,
+            technical: { ...described.technical, registry: places.registry, checkpoint: trust.checkpoint() },
+          }
+        }),
+    },
+  }
+}
+
+async function done(work: Promise<unknown>): Promise<Record<string, never>> {
+  await work
+  return {}
+}
