@@ -11,7 +11,7 @@ import {
 import { parseCheckpoint } from '../log/checkpoint.ts'
 import { parseNote, parseVerifierKey, verifiedSignatures } from '../log/note.ts'
 import { findEvidence, type Evidence, type EvidenceItem, type EvidenceKind } from '../presentation/evidence.ts'
-import { VerifiedCache } from '../presentation/verified-cache.ts'
+import type { VerifiedCache } from '../presentation/verified-cache.ts'
 import type { Namespace } from '../record/record.ts'
 import type { FindingCode } from '../verdict.ts'
 import type { Policy } from './policy.ts'
