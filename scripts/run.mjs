@@ -162,4 +162,9 @@ const child = spawn(node, [path.join(ROOT, 'scripts', `${name}.ts`), ...args], {
   env: { ...process.env, [key]: PATH, npm_node_execpath: node },
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// npm's shell dies of a signal without passing it on: orphaned, end what was started. `nohup node scripts/run.mjs …` stays.
+const parent = process.ppid
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref()
+}
 child.on('exit', (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code))
