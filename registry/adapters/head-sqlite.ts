@@ -14,13 +14,22 @@ export function headInSqlite(path: string): HeadStore & { close(): void } {
   const load = db.prepare('SELECT epoch, size, root, seal FROM head')
   const lease = db.prepare('SELECT epoch FROM lease')
   const takeOver = db.prepare('UPDATE lease SET epoch = epoch + 1 RETURNING epoch')
-  const first = db.prepare('INSERT INTO head (one, size, root, seal, epoch) VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
-  const move = db.prepare('UPDATE head SET size = ?, root = ?, seal = ?, epoch = ? WHERE size = ? AND root = ? AND epoch <= ?')
+  const first = db.prepare(
+    'INSERT INTO head (one, size, root, seal, epoch) VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const move = db.prepare(
+    'UPDATE head SET size = ?, root = ?, seal = ?, epoch = ? WHERE size = ? AND root = ? AND epoch <= ?',
+  )
   return {
     load() {
       const row = load.get()
       if (row === undefined) return undefined
-      return { epoch: Number(row.epoch), size: Number(row.size), root: new Uint8Array(row.root as Uint8Array), seal: String(row.seal) }
+      return {
+        epoch: Number(row.epoch),
+        size: Number(row.size),
+        root: new Uint8Array(row.root as Uint8Array),
+        seal: String(row.seal),
+      }
     },
     takeOver: () => transaction(db, () => Number(takeOver.get()?.epoch)),
     swap({ epoch, head }, next) {

@@ -3,7 +3,13 @@ import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { formatCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
-import { formatCosignature, noteMessage, noteTypes, verifierKey, type NoteSignature } from '@fujie/shared/core/log/note.ts'
+import {
+  formatCosignature,
+  noteMessage,
+  noteTypes,
+  verifierKey,
+  type NoteSignature,
+} from '@fujie/shared/core/log/note.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 import type { HeadSigner } from '../log/ports.ts'
 
@@ -18,7 +24,9 @@ const migrations = ['CREATE TABLE signed (size INTEGER PRIMARY KEY, root BLOB NO
 export function journalledSigner(path: string, origin: string, signer: Signer): HeadSigner & { close(): void } {
   const db = openDatabase(path, migrations)
   const newest = db.prepare('SELECT size, root, epoch FROM signed ORDER BY size DESC LIMIT 1')
-  const write = db.prepare('INSERT INTO signed VALUES (?, ?, ?) ON CONFLICT (size) DO UPDATE SET epoch = excluded.epoch')
+  const write = db.prepare(
+    'INSERT INTO signed VALUES (?, ?, ?) ON CONFLICT (size) DO UPDATE SET epoch = excluded.epoch',
+  )
 
   function journal(head: Head, epoch: number): void {
     transaction(db, () => {
@@ -26,7 +34,8 @@ export function journalledSigner(path: string, origin: string, signer: Signer): 
       if (last !== undefined) {
         const size = Number(last.size)
         const other = size === head.size && !equalBytes(new Uint8Array(last.root as Uint8Array), head.root)
-        if (size > head.size || other || Number(last.epoch) > epoch) throw new Fault('registry.read_only', { at: 'signer', size })
+        if (size > head.size || other || Number(last.epoch) > epoch)
+          throw new Fault('registry.read_only', { at: 'signer', size })
       }
       write.run(head.size, head.root, epoch)
     })

@@ -57,7 +57,7 @@ export async function ledgerInFile(path: string, log: () => string, clock: Clock
       const last = lines.at(-1)
       return Promise.resolve(last && anchorOf(last))
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, this ledger is not
+     
     async *anchors(_origin, after) {
       for (const line of lines.filter(({ size }) => size > after)) yield anchorOf(line)
     },
@@ -82,7 +82,8 @@ function readChain(text: string): Line[] {
   for (const each of text.split('\n').slice(0, -1)) {
     const line = lineOf(parseJsonObject(each))
     const last = lines.at(-1)
-    const follows = line.n === lines.length && line.prev === (last ? hashOf(last) : start) && line.size > (last?.size ?? 0)
+    const follows =
+      line.n === lines.length && line.prev === (last ? hashOf(last) : start) && line.size > (last?.size ?? 0)
     if (!follows) throw new Fault('log.damaged', { at: 'ledger', n: line.n })
     lines.push(line)
   }
@@ -92,6 +93,7 @@ function readChain(text: string): Line[] {
 function lineOf(json: JsonObject): Line {
   const { n, log, size, root, time, prev } = json
   const numbers = [n, size, time].every((value) => typeof value === 'number')
-  if (!numbers || [log, root, prev].some((value) => typeof value !== 'string')) throw new Fault('log.damaged', { at: 'ledger' })
+  if (!numbers || [log, root, prev].some((value) => typeof value !== 'string'))
+    throw new Fault('log.damaged', { at: 'ledger' })
   return { n, log, size, root, time, prev } as unknown as Line
 }

@@ -39,7 +39,9 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
   const firstOf = statement(`${joined} WHERE r.key = ? ORDER BY r.idx LIMIT 1`)
   const batches = statement('SELECT * FROM batch WHERE no < ? ORDER BY no DESC LIMIT ?')
   const applied = statement('SELECT MAX(seal) AS seal FROM batch')
-  const recoverable = statement('SELECT v.did, s.seq FROM recovery v JOIN state s ON s.ns = \'did\' AND s.name = v.did WHERE v.thumbprint = ? AND s.status = \'active\' ORDER BY v.did LIMIT 64')
+  const recoverable = statement(
+    "SELECT v.did, s.seq FROM recovery v JOIN state s ON s.ns = 'did' AND s.name = v.did WHERE v.thumbprint = ? AND s.status = 'active' ORDER BY v.did LIMIT 64",
+  )
   const putState = statement('INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const putRecord = statement('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const putBatch = statement('INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
@@ -71,7 +73,16 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
     const first = firstOf.get(key)
     if (then === undefined || first === undefined) return undefined
     // A closed state is the last one, so an earlier version was active.
-    return { ns, name, seq: then.seq, id: then.id, index: then.index, status: 'active', created: Number(first.time), updated: then.time }
+    return {
+      ns,
+      name,
+      seq: then.seq,
+      id: then.id,
+      index: then.index,
+      status: 'active',
+      created: Number(first.time),
+      updated: then.time,
+    }
   }
 
   return {
@@ -99,7 +110,8 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
     history: (ns, name, before, limit) => history.all(mapKey(ns, name), before, limit).map(rowOf),
     newest: (before, limit) => newest.all(before, limit).map(rowOf),
     batches: (before, limit) => batches.all(before, limit).map(sealOf),
-    recoverable: (thumbprint) => recoverable.all(thumbprint).map((row) => ({ did: String(row.did), seq: Number(row.seq) })),
+    recoverable: (thumbprint) =>
+      recoverable.all(thumbprint).map((row) => ({ did: String(row.did), seq: Number(row.seq) })),
     counts: () => ({
       records: count('record'),
       names: count('state'),

@@ -9,7 +9,9 @@ import { isMissing, prepareFolder, readIfThere, writeDurably } from './folder.ts
 const isPacked = (path: string) => path.startsWith('tile/entries/')
 
 /** Tiles, entry bundles and the checkpoint as the files that any static server could serve. */
-export function tilesInFiles(folder: string): TileStore & { readPacked(path: string): Promise<Uint8Array | undefined> } {
+export function tilesInFiles(
+  folder: string,
+): TileStore & { readPacked(path: string): Promise<Uint8Array | undefined> } {
   const checkpoint = join(folder, 'checkpoint')
   const readPacked = (path: string) => readIfThere(join(folder, path))
   return {

@@ -27,7 +27,9 @@ export class Anchorer {
   async open(): Promise<void> {
     for await (const anchor of this.#ledger.anchors(this.#snapshot().origin, 0)) this.#anchors.push(anchor)
     const { head } = this.#snapshot()
-    const foreign = this.#anchors.some((anchor) => anchor.size > head.size || (anchor.size === head.size && !equalBytes(anchor.root, head.root)))
+    const foreign = this.#anchors.some(
+      (anchor) => anchor.size > head.size || (anchor.size === head.size && !equalBytes(anchor.root, head.root)),
+    )
     if (foreign) throw new Fault('log.damaged', { at: 'ledger' })
   }
 
@@ -65,6 +67,9 @@ export class Anchorer {
 
   /** Newest first. */
   list(before: number, limit: number): readonly Anchor[] {
-    return this.#anchors.filter((anchor) => anchor.size < before).slice(-limit).reverse()
+    return this.#anchors
+      .filter((anchor) => anchor.size < before)
+      .slice(-limit)
+      .reverse()
   }
 }

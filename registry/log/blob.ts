@@ -50,6 +50,7 @@ async function keyOfKid({ states, entries, clock }: BlobPorts, kid: unknown): Pr
   const { doc } = payload as CreateOperation | UpdateOperation
   const key = doc.keys.find((each) => each.id === id)
   const may = key?.for.some((use) => use === 'assertionMethod' || use === 'capabilityInvocation') === true
-  if (key === undefined || !may || key.compromised === true || (key.retired ?? Infinity) <= clock.now()) throw new Fault('token.invalid')
+  if (key === undefined || !may || key.compromised === true || (key.retired ?? Infinity) <= clock.now())
+    throw new Fault('token.invalid')
   return key
 }

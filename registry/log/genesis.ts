@@ -11,7 +11,9 @@ const hour = 3_600
 
 /** The verifier keys of a log: of its signature, and of its own time stamp. */
 export function logKeysOf(origin: string, logKey: Signer): readonly string[] {
-  return [noteTypes.ed25519, noteTypes.cosignature].map((type) => formatVerifierKey(verifierKey(origin, type, logKey.publicJwk)))
+  return [noteTypes.ed25519, noteTypes.cosignature].map((type) =>
+    formatVerifierKey(verifierKey(origin, type, logKey.publicJwk)),
+  )
 }
 
 /** The policy of a demonstration: one admin, no delays, no witnesses, a file for a ledger. */
@@ -47,10 +49,21 @@ export function nextPolicy(
   now: Instant,
 ): Promise<TrustRecord<'pol'>> {
   const { seq, body } = before.payload
-  const payload = { v: 1, kind: 'pol', seq: seq + 1, prev: before.id, exp: now + hour, status: 'active', body: { ...body, ...change } } as const
+  const payload = {
+    v: 1,
+    kind: 'pol',
+    seq: seq + 1,
+    prev: before.id,
+    exp: now + hour,
+    status: 'active',
+    body: { ...body, ...change },
+  } as const
   return signPolicy(payload, admins)
 }
 
 function signPolicy(payload: TrustPayload<'pol'>, admins: readonly Signer[]): Promise<TrustRecord<'pol'>> {
-  return signRecord(payload, admins.map((signer) => ({ signer, kid: thumbprint(signer.publicJwk) })))
+  return signRecord(
+    payload,
+    admins.map((signer) => ({ signer, kid: thumbprint(signer.publicJwk) })),
+  )
 }

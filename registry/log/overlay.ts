@@ -48,6 +48,9 @@ export class Overlay implements States {
 
   /** The map with these states in it. */
   over(map: LogMap): LogMap {
-    return this.changed.reduce((grown, state) => insertIntoMap(grown, mapKey(state.ns, state.name), stateHash(state)), map)
+    return this.changed.reduce(
+      (grown, state) => insertIntoMap(grown, mapKey(state.ns, state.name), stateHash(state)),
+      map,
+    )
   }
 }

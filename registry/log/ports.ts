@@ -146,10 +146,25 @@ export interface Timer {
 export type Halt = (fault: Fault) => void
 
 export type RegistryEvent =
-  | { readonly type: 'batch'; readonly batch: number; readonly first: number; readonly count: number; readonly time: Instant; readonly records: readonly RecordRow[] }
+  | {
+      readonly type: 'batch'
+      readonly batch: number
+      readonly first: number
+      readonly count: number
+      readonly time: Instant
+      readonly records: readonly RecordRow[]
+    }
   | { readonly type: 'checkpoint'; readonly size: number; readonly root: string; readonly time: Instant }
-  | { readonly type: 'anchor'; readonly size: number; readonly root: string; readonly ledger: string; readonly tx: string; readonly block: number; readonly time: Instant; readonly state: AnchorState }
+  | {
+      readonly type: 'anchor'
+      readonly size: number
+      readonly root: string
+      readonly ledger: string
+      readonly tx: string
+      readonly block: number
+      readonly time: Instant
+      readonly state: AnchorState
+    }
 
 /** The outcome of one submission. */
 export type Outcome = { readonly row: RecordRow } | { readonly code: FaultCode }
-

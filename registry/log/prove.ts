@@ -13,7 +13,11 @@ import type { Snapshot } from './snapshot.ts'
 
 /** What a name's state is under the published checkpoint, with its proof; absence is proven too. */
 export async function proveState(
-  { snapshot, states, entries }: { readonly snapshot: Snapshot; readonly states: StateStore; readonly entries: Entries },
+  {
+    snapshot,
+    states,
+    entries,
+  }: { readonly snapshot: Snapshot; readonly states: StateStore; readonly entries: Entries },
   ns: Namespace,
   name: string,
 ): Promise<ProofBundle> {

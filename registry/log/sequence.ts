@@ -8,7 +8,14 @@ import { emptyMap, insertIntoMap, mapRoot, type LogMap } from '@fujie/shared/cor
 import { formatNote, parseNote } from '@fujie/shared/core/log/note.ts'
 import { formatSeal, parseSeal, sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
 import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
-import { formatEntryBundle, formatHashTile, formatTilePath, newTiles, parseHashTile, tileWidth } from '@fujie/shared/core/log/tile.ts'
+import {
+  formatEntryBundle,
+  formatHashTile,
+  formatTilePath,
+  newTiles,
+  parseHashTile,
+  tileWidth,
+} from '@fujie/shared/core/log/tile.ts'
 import { hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
 import { foldRecord, ruleRecord, type RecordState } from '@fujie/shared/core/record/history.ts'
 import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
@@ -16,7 +23,17 @@ import type { Clock } from '@fujie/shared/ports/clock.ts'
 import { Entries } from './entries.ts'
 import { KnownStates } from './known-states.ts'
 import { Overlay } from './overlay.ts'
-import type { Halt, HeadSigner, HeadStore, RecordRow, RegistryEvent, StageStore, StateStore, TileStore, Timer } from './ports.ts'
+import type {
+  Halt,
+  HeadSigner,
+  HeadStore,
+  RecordRow,
+  RegistryEvent,
+  StageStore,
+  StateStore,
+  TileStore,
+  Timer,
+} from './ports.ts'
 import type { Snapshot } from './snapshot.ts'
 import { formatStage, parseStage } from './stage.ts'
 
@@ -102,6 +119,11 @@ export class Sequencer {
     return this.#entries
   }
 
+  /** Root of the first `size` entries, of any size that was published. */
+  rootAt(size: number): Uint8Array {
+    return this.#tree.root(size)
+  }
+
   get readOnly(): boolean {
     return this.#readOnly
   }
@@ -174,7 +196,10 @@ export class Sequencer {
   }
 
   /** Step 1: each record in its order, on an overlay. */
-  async #fold(batch: readonly Waiting[], time: Instant): Promise<{ overlay: Overlay; answers: readonly (() => void)[] }> {
+  async #fold(
+    batch: readonly Waiting[],
+    time: Instant,
+  ): Promise<{ overlay: Overlay; answers: readonly (() => void)[] }> {
     await this.#known.load(batch.map(({ record }) => record))
     const overlay = new Overlay(this.#known)
     const inBatch = new Map<string, RecordState>()
@@ -187,7 +212,12 @@ export class Sequencer {
     return { overlay, answers }
   }
 
-  async #foldOne(overlay: Overlay, record: SignedRecord, time: Instant, inBatch: Map<string, RecordState>): Promise<FaultCode | undefined> {
+  async #foldOne(
+    overlay: Overlay,
+    record: SignedRecord,
+    time: Instant,
+    inBatch: Map<string, RecordState>,
+  ): Promise<FaultCode | undefined> {
     const place = { index: this.#tree.size + overlay.folded.length, sealTime: time }
     const result = await foldRecord(overlay, record, place)
     if ('code' in result) return result.code
@@ -210,7 +240,8 @@ export class Sequencer {
 
     // Step 3: everything below is reckoned from the bytes on disk, so that no fault of memory is ever signed.
     const staged = this.#readBack(await this.#ports.stage.read(size))
-    if (!equalBytes(utf8(formatSeal(staged.seal)), entries.at(-1) as Uint8Array)) throw new Fault('log.damaged', { at: 'read back' })
+    if (!equalBytes(utf8(formatSeal(staged.seal)), entries.at(-1) as Uint8Array))
+      throw new Fault('log.damaged', { at: 'read back' })
 
     const seen = this.#tree.size === 0 ? undefined : this.#head()
     const grown = this.#appended(staged.entries)
@@ -241,7 +272,10 @@ export class Sequencer {
     const seal = parseSeal(entries.at(-1) ?? new Uint8Array())
     const overlay = new Overlay(this.#known)
     for (const [i, entry] of entries.slice(0, -1).entries()) {
-      const ruled = ruleRecord(overlay, parseRecord(utf8Text(entry) ?? ''), { index: seal.first + i, sealTime: seal.time })
+      const ruled = ruleRecord(overlay, parseRecord(utf8Text(entry) ?? ''), {
+        index: seal.first + i,
+        sealTime: seal.time,
+      })
       if ('code' in ruled) throw new Fault('log.damaged', { at: 'stage', code: ruled.code })
       overlay.put(ruled.state, seal.time)
     }
@@ -270,7 +304,14 @@ export class Sequencer {
     this.#map = map
     this.#seal = seal
     const rows = overlay.folded.map((state) => this.#rowOf(state.id))
-    this.#ports.tell({ type: 'batch', batch: seal.batch, first: seal.first, count: seal.count, time: seal.time, records: rows.slice(0, 100) })
+    this.#ports.tell({
+      type: 'batch',
+      batch: seal.batch,
+      first: seal.first,
+      count: seal.count,
+      time: seal.time,
+      records: rows.slice(0, 100),
+    })
     await this.#publish()
     await this.#ports.stage.remove(sealIndex(seal) + 1)
   }
@@ -304,7 +345,15 @@ export class Sequencer {
     const note = formatNote({ text: formatCheckpoint({ origin: this.#options.origin, ...head }), signatures })
     await this.#ports.tiles.publish(note)
     if ((await this.#ports.tiles.published()) !== note) throw new Fault('log.damaged', { at: 'checkpoint' })
-    this.#snapshot = { log: this.log, origin: this.#options.origin, head, seal: this.#seal as Seal, map: this.#map, tree: this.#tree, note }
+    this.#snapshot = {
+      log: this.log,
+      origin: this.#options.origin,
+      head,
+      seal: this.#seal as Seal,
+      map: this.#map,
+      tree: this.#tree,
+      note,
+    }
     this.#ports.tell({ type: 'checkpoint', size: head.size, root: encodeBase64url(head.root), time: now })
   }
 
@@ -347,7 +396,8 @@ export class Sequencer {
     if (row === undefined) return
     // Somebody restored an old copy of us: what was signed must not be signed over.
     for (const seen of [signer.latest(), await this.#publishedHead()]) {
-      if (seen !== undefined && isBehind(row, seen)) throw new Fault('log.damaged', { at: 'restored', seen: seen.size, head: row.size })
+      if (seen !== undefined && isBehind(row, seen))
+        throw new Fault('log.damaged', { at: 'restored', seen: seen.size, head: row.size })
     }
     if (row.size === applied) await this.#resume(row)
     else await this.#redo(row)
@@ -372,7 +422,9 @@ export class Sequencer {
 
   async #stagedAgain(bytes: Uint8Array | undefined): Promise<Staged> {
     if (bytes === undefined) throw new Fault('log.damaged', { at: 'stage' })
-    const records = parseStage(bytes).slice(0, -1).map((entry) => parseRecord(utf8Text(entry) ?? ''))
+    const records = parseStage(bytes)
+      .slice(0, -1)
+      .map((entry) => parseRecord(utf8Text(entry) ?? ''))
     await this.#known.load(records)
     return this.#readBack(bytes)
   }
@@ -387,10 +439,14 @@ export class Sequencer {
   }
 
   #loadMap(applied: number): void {
-    for (const state of this.#ports.states.states()) this.#map = insertIntoMap(this.#map, mapKey(state.ns, state.name), stateHash(state))
+    for (const state of this.#ports.states.states())
+      this.#map = insertIntoMap(this.#map, mapKey(state.ns, state.name), stateHash(state))
     const [seal] = this.#ports.states.batches(Number.MAX_SAFE_INTEGER, 1)
     this.#seal = seal
-    const fits = seal === undefined ? applied === 0 : sealIndex(seal) + 1 === applied && equalBytes(mapRoot(this.#map), seal.mapRoot)
+    const fits =
+      seal === undefined
+        ? applied === 0
+        : sealIndex(seal) + 1 === applied && equalBytes(mapRoot(this.#map), seal.mapRoot)
     if (!fits) throw new Fault('log.damaged', { at: 'map', applied })
   }
 }
@@ -415,7 +471,14 @@ function isBehind(head: Head, seen: Head): boolean {
 function appliedBatch(seal: Seal, overlay: Overlay) {
   return {
     seal,
-    records: overlay.folded.map(({ index, id, ns, name, seq, record }) => ({ index, id, ns, name, seq, kind: record.kind })),
+    records: overlay.folded.map(({ index, id, ns, name, seq, record }) => ({
+      index,
+      id,
+      ns,
+      name,
+      seq,
+      kind: record.kind,
+    })),
     states: overlay.changed,
     recovery: overlay.changed.flatMap(({ ns, name, record }) => {
       if (ns !== 'did' || !isOperation(record)) return []

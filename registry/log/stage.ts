@@ -15,10 +15,11 @@ export function formatStage(entries: readonly Uint8Array[]): Uint8Array {
  */
 export function parseStage(bytes: Uint8Array): readonly Uint8Array[] {
   const framed = bytes.subarray(0, -32)
-  if (bytes.length < 32 || !equalBytes(sha256(framed), bytes.subarray(-32))) throw new Fault('log.damaged', { at: 'stage' })
+  if (bytes.length < 32 || !equalBytes(sha256(framed), bytes.subarray(-32)))
+    throw new Fault('log.damaged', { at: 'stage' })
   const entries: Uint8Array[] = []
   const view = new DataView(framed.buffer, framed.byteOffset, framed.length)
-  for (let at = 0; at < framed.length; ) {
+  for (let at = 0; at < framed.length;) {
     const end = at + 4 + view.getUint32(at)
     entries.push(framed.slice(at + 4, end))
     at = end

@@ -2,7 +2,15 @@ import type { Hash } from '../crypto/hash.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { concatBytes, utf8 } from '../encoding/bytes.ts'
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
-import { isJsonArray, isJsonObject, jsonObject, parseJsonBytes, type Json, type JsonBounds, type JsonObject } from '../encoding/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  jsonObject,
+  parseJsonBytes,
+  type Json,
+  type JsonBounds,
+  type JsonObject,
+} from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
 import { isInstant, type Instant } from '../instant.ts'
 import { limits } from '../limits.ts'
@@ -266,7 +274,10 @@ export function formatProofBundleCbor(bundle: ProofBundle): Uint8Array {
 }
 
 function formatRecord(record: SignedRecord): unknown[] {
-  return [record.payloadBytes, ...record.signatures.map(({ header, signature }) => [decodeBase64url(header), signature])]
+  return [
+    record.payloadBytes,
+    ...record.signatures.map(({ header, signature }) => [decodeBase64url(header), signature]),
+  ]
 }
 
 /**

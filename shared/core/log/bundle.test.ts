@@ -42,7 +42,13 @@ function seeded(byte: number): Signer {
 const log = encodeBase64url(new Uint8Array(32).fill(9))
 const origin = 'log.example/first'
 const time = 1_795_392_000
-const [holder, next, recovery, logKey, witness] = [1, 2, 3, 7, 8].map(seeded) as [Signer, Signer, Signer, Signer, Signer]
+const [holder, next, recovery, logKey, witness] = [1, 2, 3, 7, 8].map(seeded) as [
+  Signer,
+  Signer,
+  Signer,
+  Signer,
+  Signer,
+]
 
 async function noteOf(head: Head, signer: Signer, type: NoteType, stamp: number, name = origin) {
   const key = verifierKey(name, type, signer.publicJwk)
@@ -51,7 +57,8 @@ async function noteOf(head: Head, signer: Signer, type: NoteType, stamp: number,
   return { name, keyId: key.keyId, signature: type === 4 ? formatCosignature(stamp, signature) : signature }
 }
 
-const vkey = (signer: Signer, type: NoteType, name = origin) => formatVerifierKey(verifierKey(name, type, signer.publicJwk))
+const vkey = (signer: Signer, type: NoteType, name = origin) =>
+  formatVerifierKey(verifierKey(name, type, signer.publicJwk))
 
 const trust: LogTrust = {
   log,
@@ -91,13 +98,20 @@ async function world(stamp = time + 100, cosigned?: number): Promise<World> {
   for (let i = 0; i < 30; i++) map = insertIntoMap(map, mapKey('did', `other ${i}`), hashLeaf(Uint8Array.of(i)))
   const seal: Seal = { batch: 1, first: 0, count: 2, mapRoot: mapRoot(map), leaves: 31, time, policy: 0 }
   const tree = new LogTree()
-  for (const entry of [Uint8Array.of(1), new TextEncoder().encode(record.text), sealEntry(seal)]) tree.append(hashLeaf(entry))
+  for (const entry of [Uint8Array.of(1), new TextEncoder().encode(record.text), sealEntry(seal)])
+    tree.append(hashLeaf(entry))
   const head = { size: 3, root: tree.root() }
   const signatures = [await noteOf(head, logKey, 1, 0), await noteOf(head, logKey, 4, stamp)]
   if (cosigned !== undefined) signatures.push(await noteOf(head, witness, 4, cosigned, 'w1'))
   const note = formatNote({ text: formatCheckpoint({ origin, ...head }), signatures })
   const { mapRoot: _, ...terms } = seal
-  const common = { log, ns, seal: terms, sealPath: makeInclusion(tree, 2, 3).path, checkpoint: { size: 3, signatures, note } }
+  const common = {
+    log,
+    ns,
+    seal: terms,
+    sealPath: makeInclusion(tree, 2, 3).path,
+    checkpoint: { size: 3, signatures, note },
+  }
   const stranger = 'did:fujie:stranger'
   const met = lookUpInMap(map, mapKey('did', stranger))
   return {
@@ -125,7 +139,14 @@ describe('a proof bundle', () => {
     for (const bundle of [made.bundle, json, cbor]) {
       const { findings, state, steps } = await judgeState(bundle, trust, undefined, time + 200, 'x')
       expect(findings).toEqual([])
-      expect(state).toMatchObject({ present: true, seq: 0, index: 1, status: 'active', sealTime: time, checkpointTime: time + 100 })
+      expect(state).toMatchObject({
+        present: true,
+        seq: 0,
+        index: 1,
+        status: 'active',
+        sealTime: time,
+        checkpointTime: time + 100,
+      })
       expect(state?.record?.text).toBe(made.record.text)
       expect(state?.head).toEqual(made.head)
       expect(steps).toEqual({ record: true, map: true, seal: true, signatures: true })
@@ -134,7 +155,11 @@ describe('a proof bundle', () => {
   })
 
   it('proves absence in either form', async () => {
-    for (const bundle of [made.absent, parseProofBundleCbor(formatProofBundleCbor(made.absent)), roundTrip(made.absent)]) {
+    for (const bundle of [
+      made.absent,
+      parseProofBundleCbor(formatProofBundleCbor(made.absent)),
+      roundTrip(made.absent),
+    ]) {
       expect(await codesOf(bundle)).toEqual([])
       expect((await judgeState(bundle, trust, undefined, time + 200, 'x')).state).toMatchObject({ present: false })
     }
@@ -187,8 +212,14 @@ describe('judgement of a bundle', () => {
     ['3 count', (json: Record<string, Json>) => void ((json.seal as number[])[2] = 3)],
     ['3 the path of the seal', (json: Record<string, Json>) => void (json.sealPath = flipped(json.sealPath))],
     ['3 no path of the seal', (json: Record<string, Json>) => void (json.sealPath = '')],
-    ['4 the root in the note', (json: Record<string, Json>) => void (json.checkpoint = (json.checkpoint as string).replace(/\n3\n./, '\n3\n0'))],
-    ['4 the origin', (json: Record<string, Json>) => void (json.checkpoint = (json.checkpoint as string).replaceAll(origin, 'other'))],
+    [
+      '4 the root in the note',
+      (json: Record<string, Json>) => void (json.checkpoint = (json.checkpoint as string).replace(/\n3\n./, '\n3\n0')),
+    ],
+    [
+      '4 the origin',
+      (json: Record<string, Json>) => void (json.checkpoint = (json.checkpoint as string).replaceAll(origin, 'other')),
+    ],
   ])('notices %s', async (_, change) => {
     expect(await codesOf(altered(change))).toEqual(inclusionInvalid)
   })
@@ -196,9 +227,14 @@ describe('judgement of a bundle', () => {
   it('needs the signature of the log, by a key it was told', async () => {
     expect(await codesOf(made.bundle, { logKeys: [vkey(witness, 1)] })).toEqual(inclusionInvalid)
     expect(await codesOf(made.bundle, { logKeys: [vkey(logKey, 4)] })).toEqual(inclusionInvalid)
-    const broken = made.bundle.checkpoint.signatures.map((each) => ({ ...each, signature: each.signature.map((byte) => byte ^ 1) }))
+    const broken = made.bundle.checkpoint.signatures.map((each) => ({
+      ...each,
+      signature: each.signature.map((byte) => byte ^ 1),
+    }))
     const { note: _, ...checkpoint } = made.bundle.checkpoint
-    expect(await codesOf({ ...made.bundle, checkpoint: { ...checkpoint, signatures: broken } })).toEqual(inclusionInvalid)
+    expect(await codesOf({ ...made.bundle, checkpoint: { ...checkpoint, signatures: broken } })).toEqual(
+      inclusionInvalid,
+    )
   })
 
   it('names a quorum that is not met, and takes its time where it is', async () => {
@@ -206,7 +242,9 @@ describe('judgement of a bundle', () => {
     expect(await codesOf(made.bundle, { quorum })).toEqual(['log.witness_short'])
     const cosigned = (await world(time + 100, time + 150)).bundle
     expect(await codesOf(cosigned, { quorum })).toEqual([])
-    expect((await judgeState(cosigned, { ...trust, quorum }, undefined, time + 200, 'x')).state?.checkpointTime).toBe(time + 150)
+    expect((await judgeState(cosigned, { ...trust, quorum }, undefined, time + 200, 'x')).state?.checkpointTime).toBe(
+      time + 150,
+    )
     expect(await codesOf(cosigned, { quorum: { ...quorum, threshold: 2 } })).toEqual(['log.witness_short'])
   })
 
@@ -232,9 +270,13 @@ describe('judgement of a bundle', () => {
 
   it('wants the ledger where the policy does', async () => {
     expect(await codesOf(made.bundle, { requireAnchor: true })).toEqual(['evidence.missing'])
-    expect(await codesOf(made.bundle, { requireAnchor: true, anchored: { size: 2, root: new Uint8Array(32) } })).toEqual(['evidence.missing'])
+    expect(
+      await codesOf(made.bundle, { requireAnchor: true, anchored: { size: 2, root: new Uint8Array(32) } }),
+    ).toEqual(['evidence.missing'])
     expect(await codesOf(made.bundle, { requireAnchor: true, anchored: made.head })).toEqual([])
-    expect(await codesOf(made.bundle, { requireAnchor: true, anchored: { size: 9, root: new Uint8Array(32) } })).toEqual([])
+    expect(
+      await codesOf(made.bundle, { requireAnchor: true, anchored: { size: 9, root: new Uint8Array(32) } }),
+    ).toEqual([])
     expect(await codesOf(made.bundle, { anchored: { size: 3, root: new Uint8Array(32) } })).toEqual(['log.fork'])
   })
 })
@@ -244,10 +286,16 @@ describe('a malformed bundle', () => {
     ['no object', () => parseProofBundle([])],
     ['an unknown member', () => parseProofBundle({ ...formatProofBundle(made.bundle), extra: 1 })],
     ['another version', () => parseProofBundle({ ...formatProofBundle(made.bundle), v: 2 })],
-    ['presence without a record', () => parseProofBundle({ ...formatProofBundle(made.absent), state: [0, 1, 0, 1, 1] })],
+    [
+      'presence without a record',
+      () => parseProofBundle({ ...formatProofBundle(made.absent), state: [0, 1, 0, 1, 1] }),
+    ],
     ['absence with a record', () => parseProofBundle({ ...formatProofBundle(made.bundle), state: null })],
     ['a path of broken length', () => parseProofBundle({ ...formatProofBundle(made.bundle), path: 'AAAA' })],
-    ['a null in its seal', () => parseProofBundle({ ...formatProofBundle(made.bundle), seal: [1, 0, null, 31, 1, null, 0] })],
+    [
+      'a null in its seal',
+      () => parseProofBundle({ ...formatProofBundle(made.bundle), seal: [1, 0, null, 31, 1, null, 0] }),
+    ],
     ['a note without signature', () => parseProofBundle({ ...formatProofBundle(made.bundle), checkpoint: 'a\n1\n\n' })],
     ['an altered CBOR head', () => parseProofBundleCbor(Uint8Array.of(0xa1, 0, 2))],
     ['bytes behind', () => parseProofBundleCbor(Uint8Array.of(...formatProofBundleCbor(made.bundle), 0))],

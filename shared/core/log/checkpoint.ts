@@ -30,7 +30,13 @@ export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', sizeText = '', rootText = '', ...rest] = text.split('\n')
   const root = decodeBase64(rootText)
   const size = /^(0|[1-9][0-9]{0,15})$/.test(sizeText) ? Number(sizeText) : Number.NaN
-  if (!originForm.test(origin) || !Number.isSafeInteger(size) || root?.length !== 32 || rest.length !== 1 || rest[0] !== '') {
+  if (
+    !originForm.test(origin) ||
+    !Number.isSafeInteger(size) ||
+    root?.length !== 32 ||
+    rest.length !== 1 ||
+    rest[0] !== ''
+  ) {
     throw new Fault('checkpoint.malformed', { at: 'text' })
   }
   return { origin, size, root }

@@ -46,7 +46,7 @@ export function verifyInclusion(leaf: Hash, proof: InclusionProof, root: Hash): 
 export function makeInclusion(nodes: TreeNodes, index: number, size: number): InclusionProof {
   if (!isPlace(index, size)) throw new RangeError(`no entry ${index} in a tree of ${size}`)
   const path: Hash[] = []
-  for (let start = 0, end = size; end - start > 1; ) {
+  for (let start = 0, end = size; end - start > 1;) {
     const middle = start + splitOf(end - start)
     if (index < middle) {
       path.push(subtreeRoot(nodes, middle, end))

@@ -22,7 +22,8 @@ const bit = (key: Hash, at: number) => ((key[at >> 3] as number) >> (7 - (at & 7
 const key = (i: number) => sha256(utf8(`key ${i}`))
 const value = (i: number) => sha256(utf8(`value ${i}`))
 const fill = (count: number) => Array.from({ length: count }, (_, i) => ({ key: key(i), value: value(i) }))
-const mapOf = (leaves: readonly MapLeaf[]) => leaves.reduce((map, leaf) => insertIntoMap(map, leaf.key, leaf.value), emptyMap)
+const mapOf = (leaves: readonly MapLeaf[]) =>
+  leaves.reduce((map, leaf) => insertIntoMap(map, leaf.key, leaf.value), emptyMap)
 
 /** The definition, word for word, over a list: the oracle. */
 function bareRoot(leaves: readonly MapLeaf[]): Hash {
@@ -114,7 +115,15 @@ describe('a multiproof', () => {
     expect(rootOfMultiproof([], makeMultiproof(map, []))).toEqual(mapRoot(map))
     expect(rootOfMultiproof([], makeMultiproof(emptyMap, []))).toEqual(mapRoot(emptyMap))
     const all = [...leaves].sort((a, b) => compareBytes(a.key, b.key))
-    expect(rootOfMultiproof(all, makeMultiproof(map, all.map((leaf) => leaf.key)))).toEqual(mapRoot(map))
+    expect(
+      rootOfMultiproof(
+        all,
+        makeMultiproof(
+          map,
+          all.map((leaf) => leaf.key),
+        ),
+      ),
+    ).toEqual(mapRoot(map))
   })
 
   it('notices items altered, left out, added or out of order', () => {
@@ -131,7 +140,12 @@ describe('a multiproof', () => {
     expect(reached(chosen, proof.subarray(0, -1))).toBe('none')
     expect(reached(chosen, concatBytes(proof, Uint8Array.of(0)))).toBe('none')
     for (let at = 0; at < proof.length; at++) {
-      expect(reached(chosen, proof.map((byte, i) => (i === at ? byte ^ 1 : byte)))).not.toBe(root)
+      expect(
+        reached(
+          chosen,
+          proof.map((byte, i) => (i === at ? byte ^ 1 : byte)),
+        ),
+      ).not.toBe(root)
     }
   })
 
@@ -171,8 +185,13 @@ interface Vector {
 }
 
 const decoded = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
-const lines = (file: string) => (readVectorText('waict-mpt', file) ?? '').trim().split('\n').map((line) => JSON.parse(line) as Vector)
-const leavesOf = (vector: Vector) => vector.leaves.map((leaf) => ({ key: decoded(leaf.key), value: decoded(leaf.value) }))
+const lines = (file: string) =>
+  (readVectorText('waict-mpt', file) ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Vector)
+const leavesOf = (vector: Vector) =>
+  vector.leaves.map((leaf) => ({ key: decoded(leaf.key), value: decoded(leaf.value) }))
 
 describe.skipIf(vectorsFolder('waict-mpt') === undefined)('known answers of others', () => {
   it('agree on all 24 roots', () => {

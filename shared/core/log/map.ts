@@ -49,7 +49,9 @@ export function insertIntoMap(map: LogMap, key: Hash, value: Hash): LogMap {
 function insertBelow(node: Node, leaf: Leaf, fork: number | undefined): Node {
   if (isLeaf(node) || (fork !== undefined && fork < node.bit)) {
     if (fork === undefined) return leaf
-    return bitOf(leaf.pair, fork) === 0 ? { bit: fork, left: leaf, right: node } : { bit: fork, left: node, right: leaf }
+    return bitOf(leaf.pair, fork) === 0
+      ? { bit: fork, left: leaf, right: node }
+      : { bit: fork, left: node, right: leaf }
   }
   return bitOf(leaf.pair, node.bit) === 0
     ? { bit: node.bit, left: insertBelow(node.left, leaf, fork), right: node.right }
@@ -177,8 +179,14 @@ export function makeMultiproof(map: LogMap, keys: readonly Hash[]): Uint8Array {
       parts.push(Uint8Array.of(item))
     } else {
       parts.push(Uint8Array.of(fork, node.bit))
-      write(node.left, wanted.filter((key) => bitOf(key, node.bit) === 0))
-      write(node.right, wanted.filter((key) => bitOf(key, node.bit) === 1))
+      write(
+        node.left,
+        wanted.filter((key) => bitOf(key, node.bit) === 0),
+      )
+      write(
+        node.right,
+        wanted.filter((key) => bitOf(key, node.bit) === 1),
+      )
     }
   }
   write(map.root, keys)

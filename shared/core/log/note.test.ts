@@ -2,18 +2,34 @@ import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { PublicJwk } from '../crypto/key.ts'
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts'
-import { formatCosignature, formatNote, formatVerifierKey, noteMessage, parseNote, parseVerifierKey, verifiedSignatures, verifierKey } from './note.ts'
+import {
+  formatCosignature,
+  formatNote,
+  formatVerifierKey,
+  noteMessage,
+  parseNote,
+  parseVerifierKey,
+  verifiedSignatures,
+  verifierKey,
+} from './note.ts'
 
 const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 5)])
 const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-const jwk = { kty: 'OKP', crv: 'Ed25519', x: createPublicKey(secret).export({ format: 'jwk' }).x as string } satisfies PublicJwk
+const jwk = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  x: createPublicKey(secret).export({ format: 'jwk' }).x as string,
+} satisfies PublicJwk
 const root = new Uint8Array(32).fill(3)
 const text = formatCheckpoint({ origin: 'example.cn/log', size: 12, root })
 const key = verifierKey('example.cn/log', 1, jwk)
 const stamper = verifierKey('witness', 4, jwk)
 
 const signature = new Uint8Array(sign(null, noteMessage(text, 1), secret))
-const stamped = formatCosignature(1_795_392_000, new Uint8Array(sign(null, noteMessage(text, 4, 1_795_392_000), secret)))
+const stamped = formatCosignature(
+  1_795_392_000,
+  new Uint8Array(sign(null, noteMessage(text, 4, 1_795_392_000), secret)),
+)
 const note = formatNote({
   text,
   signatures: [
@@ -26,7 +42,10 @@ describe('a signed note', () => {
   it('comes back as it was written and names who signed it, and when', async () => {
     expect(parseNote(note).text).toBe(text)
     expect(formatNote(parseNote(note))).toBe(note)
-    expect(await verifiedSignatures(parseNote(note), [key, stamper])).toEqual([{ key }, { key: stamper, time: 1_795_392_000 }])
+    expect(await verifiedSignatures(parseNote(note), [key, stamper])).toEqual([
+      { key },
+      { key: stamper, time: 1_795_392_000 },
+    ])
   })
 
   it('leaves out signatures over another text and of other keys', async () => {

@@ -120,7 +120,10 @@ export interface VerifiedSignature {
 }
 
 /** The signatures of a note that are good under the given keys; others, unknown or wrong, are left out. */
-export async function verifiedSignatures(note: Note, keys: readonly VerifierKey[]): Promise<readonly VerifiedSignature[]> {
+export async function verifiedSignatures(
+  note: Note,
+  keys: readonly VerifierKey[],
+): Promise<readonly VerifiedSignature[]> {
   const verified: VerifiedSignature[] = []
   for (const key of keys) {
     for (const line of note.signatures.filter((signature) => signature.keyId === key.keyId)) {

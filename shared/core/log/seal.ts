@@ -78,7 +78,9 @@ export function parseSeal(entry: Uint8Array): Seal {
 /** Whether the numbers of a seal go together. */
 export function isPossible(seal: Seal): boolean {
   const { batch, first, count, leaves, time, prev, policy } = seal
-  const whole = [batch, first, count, leaves, policy, prev ?? 0].every((value) => Number.isSafeInteger(value) && value >= 0)
+  const whole = [batch, first, count, leaves, policy, prev ?? 0].every(
+    (value) => Number.isSafeInteger(value) && value >= 0,
+  )
   if (!whole || !isInstant(time) || count < 1 || count > limits.batchRecords || batch < 1) return false
   const follows = batch === 1 ? prev === undefined && first === 0 : prev === first - 1
   return follows && policy < first + count && leaves >= 1

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../encoding/bytes.ts'
-import { formatEntryBundle, formatHashTile, formatTilePath, newTiles, parseEntryBundle, parseHashTile, parseTilePath } from './tile.ts'
+import {
+  formatEntryBundle,
+  formatHashTile,
+  formatTilePath,
+  newTiles,
+  parseEntryBundle,
+  parseHashTile,
+  parseTilePath,
+} from './tile.ts'
 import { hashLeaf, LogTree } from './tree.ts'
 
 describe('a tile', () => {
@@ -14,12 +22,18 @@ describe('a tile', () => {
     expect(parseTilePath(path)).toEqual(name)
   })
 
-  it.each(['tile/0/0', 'tile/00/000', 'tile/0/x000/001', 'tile/0/000.p/256', 'tile/0/000.p/0', 'tile/64/000', 'tile/0/../000', '/tile/0/000'])(
-    'is not %s',
-    (path) => {
-      expect(parseTilePath(path)).toBeUndefined()
-    },
-  )
+  it.each([
+    'tile/0/0',
+    'tile/00/000',
+    'tile/0/x000/001',
+    'tile/0/000.p/256',
+    'tile/0/000.p/0',
+    'tile/64/000',
+    'tile/0/../000',
+    '/tile/0/000',
+  ])('is not %s', (path) => {
+    expect(parseTilePath(path)).toBeUndefined()
+  })
 
   it('is made or widened by growth, and only what changed', () => {
     expect(newTiles(0, 3).map(formatTilePath)).toEqual(['tile/entries/000.p/3', 'tile/0/000.p/3'])

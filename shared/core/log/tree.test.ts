@@ -63,7 +63,8 @@ describe('the tree', () => {
       for (let oldSize = 1; oldSize <= newSize; oldSize++) {
         const proof = makeConsistency(tree, oldSize, newSize)
         const [oldRoot, newRoot] = [roots[oldSize] as Hash, roots[newSize] as Hash]
-        const accepts = (changed: Partial<typeof proof>) => verifyConsistency({ ...proof, ...changed }, oldRoot, newRoot)
+        const accepts = (changed: Partial<typeof proof>) =>
+          verifyConsistency({ ...proof, ...changed }, oldRoot, newRoot)
         expect(accepts({})).toBe(true)
         expect(accepts({ path: [...proof.path, oldRoot] })).toBe(false)
         if (proof.path.length > 0) expect(accepts({ path: proof.path.slice(0, -1) })).toBe(false)
@@ -117,7 +118,11 @@ describe.skipIf(folder === undefined)('RFC 6962 proofs of others', () => {
     const vectors = filesOf<InclusionVector>('inclusion')
     expect(vectors).toHaveLength(82)
     for (const { leafIdx, treeSize, root, leafHash, proof, desc, wantErr } of vectors) {
-      const good = verifyInclusion(bytes(leafHash), { index: leafIdx, size: treeSize, path: hashes(proof) }, bytes(root))
+      const good = verifyInclusion(
+        bytes(leafHash),
+        { index: leafIdx, size: treeSize, path: hashes(proof) },
+        bytes(root),
+      )
       expect(good, desc).toBe(!wantErr)
     }
   })
@@ -126,7 +131,11 @@ describe.skipIf(folder === undefined)('RFC 6962 proofs of others', () => {
     const vectors = filesOf<ConsistencyVector>('consistency')
     expect(vectors).toHaveLength(84)
     for (const { size1, size2, root1, root2, proof, desc, wantErr } of vectors) {
-      const good = verifyConsistency({ oldSize: size1, newSize: size2, path: hashes(proof) }, bytes(root1), bytes(root2))
+      const good = verifyConsistency(
+        { oldSize: size1, newSize: size2, path: hashes(proof) },
+        bytes(root1),
+        bytes(root2),
+      )
       expect(good, `${desc} ${size1} ${size2}`).toBe(!wantErr)
     }
   })
@@ -135,6 +144,12 @@ describe.skipIf(folder === undefined)('RFC 6962 proofs of others', () => {
 describe('equality of hashes', () => {
   it('looks at every byte', () => {
     const hash = sha256(utf8('a'))
-    for (let i = 0; i < 32; i++) expect(equalBytes(hash, hash.map((byte, at) => (at === i ? byte ^ 128 : byte)))).toBe(false)
+    for (let i = 0; i < 32; i++)
+      expect(
+        equalBytes(
+          hash,
+          hash.map((byte, at) => (at === i ? byte ^ 128 : byte)),
+        ),
+      ).toBe(false)
   })
 })

@@ -49,13 +49,15 @@ export function appendLeaves(frontier: Frontier, leaves: readonly Hash[]): Front
 }
 
 export function treeRoot(frontier: Frontier): Hash {
-  return frontier.subtrees.length === 0 ? emptyTreeRoot : frontier.subtrees.reduceRight((right, left) => hashNode(left, right))
+  return frontier.subtrees.length === 0
+    ? emptyTreeRoot
+    : frontier.subtrees.reduceRight((right, left) => hashNode(left, right))
 }
 
 /** Root of the entries from `start` up to, not including, `end`, where `start` begins a full subtree wide enough. */
 export function subtreeRoot(nodes: TreeNodes, start: number, end: number): Hash {
   const roots: Hash[] = []
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const level = levelOf(end - at)
     roots.push(nodes.node(level, at / 2 ** level))
     at += 2 ** level

@@ -1,6 +1,17 @@
 import type { Json } from '../encoding/json.ts'
 import type { Instant } from '../instant.ts'
-import { arrayAt, fujieDidAt, instantAt, integerAt, malformed, objectAt, optional, present, textAt, wordAt } from './members.ts'
+import {
+  arrayAt,
+  fujieDidAt,
+  instantAt,
+  integerAt,
+  malformed,
+  objectAt,
+  optional,
+  present,
+  textAt,
+  wordAt,
+} from './members.ts'
 
 export const accreditationRoles = ['issuer', 'verifier', 'status', 'attester'] as const
 
@@ -56,7 +67,10 @@ export function subjectAt(value: Json | undefined, at: string): string {
 
 export function endedAt(value: Json | undefined, at: string): Ended {
   const ended = objectAt(value, at, ['at'], ['cause'])
-  return present({ at: instantAt(ended.at, `${at}.at`), cause: optional(ended.cause, `${at}.cause`, (cause) => textAt(cause, at)) })
+  return present({
+    at: instantAt(ended.at, `${at}.at`),
+    cause: optional(ended.cause, `${at}.cause`, (cause) => textAt(cause, at)),
+  })
 }
 
 function typeAt(value: Json, at: string): AccreditedType {

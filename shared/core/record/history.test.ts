@@ -14,7 +14,8 @@ import type { TrustPayload } from './trust.ts'
 
 const day = 86_400
 const start = 1_795_392_000
-const key = (name: string, curve: 'Ed25519' | 'P-256' = 'Ed25519') => signerOfJwk(derivePrivateJwk('history', name, curve))
+const key = (name: string, curve: 'Ed25519' | 'P-256' = 'Ed25519') =>
+  signerOfJwk(derivePrivateJwk('history', name, curve))
 const print = (signer: Signer) => thumbprint(signer.publicJwk)
 
 /** States in memory, filled by folding alone. */
@@ -64,14 +65,24 @@ const basePolicy: LogPolicy = {
 }
 
 function policyRecord(body: Partial<LogPolicy>, by: readonly Signer[], place: Partial<TrustPayload<'pol'>> = {}) {
-  const payload: TrustPayload<'pol'> = { v: 1, kind: 'pol', seq: 0, exp: start + day, status: 'active', body: { ...basePolicy, ...body }, ...place }
-  return signRecord(payload, by.map((signer) => ({ signer, kid: print(signer) })))
+  const payload: TrustPayload<'pol'> = {
+    v: 1,
+    kind: 'pol',
+    seq: 0,
+    exp: start + day,
+    status: 'active',
+    body: { ...basePolicy, ...body },
+    ...place,
+  }
+  return signRecord(
+    payload,
+    by.map((signer) => ({ signer, kid: print(signer) })),
+  )
 }
 
-const [first, update, recovery, sign, status] = ['first', 'update', 'recovery', 'sign', 'status'].map((name) => key(name)) as [
-  ...[Signer, Signer, Signer],
-  ...[Signer, Signer],
-]
+const [first, update, recovery, sign, status] = ['first', 'update', 'recovery', 'sign', 'status'].map((name) =>
+  key(name),
+) as [...[Signer, Signer, Signer], ...[Signer, Signer]]
 const later = key('later', 'P-256')
 
 const next = (up: Signer = update, back: Signer = recovery) => ({
@@ -87,9 +98,10 @@ const doc: OperationDocument = {
 }
 
 const createOf = (log: string, change: Partial<CreateOperation> = {}) =>
-  signRecord<CreateOperation>({ v: 1, kind: 'create', log, class: 'organisation', keys: [first.publicJwk], doc, next: next(), ...change }, [
-    { signer: first },
-  ])
+  signRecord<CreateOperation>(
+    { v: 1, kind: 'create', log, class: 'organisation', keys: [first.publicJwk], doc, next: next(), ...change },
+    [{ signer: first }],
+  )
 
 let states: Folded
 let genesis: SignedRecord
@@ -107,19 +119,37 @@ beforeEach(async () => {
 
 const updateOf = (change: Partial<UpdateOperation> = {}, by: Signer = update, promised = next(later)) =>
   signRecord<UpdateOperation>(
-    { v: 1, kind: 'update', did, seq: 1, prev: created.id, exp: start + day, keys: [by.publicJwk], doc, next: promised, ...change },
+    {
+      v: 1,
+      kind: 'update',
+      did,
+      seq: 1,
+      prev: created.id,
+      exp: start + day,
+      keys: [by.publicJwk],
+      doc,
+      next: promised,
+      ...change,
+    },
     [{ signer: by }],
   )
 const deactivateOf = (change: Partial<DeactivateOperation> = {}, by: Signer = recovery) =>
-  signRecord<DeactivateOperation>({ v: 1, kind: 'deactivate', did, seq: 1, prev: created.id, exp: start + day, keys: [by.publicJwk], ...change }, [
-    { signer: by },
-  ])
+  signRecord<DeactivateOperation>(
+    { v: 1, kind: 'deactivate', did, seq: 1, prev: created.id, exp: start + day, keys: [by.publicJwk], ...change },
+    [{ signer: by }],
+  )
 
 describe('the fold of DID operations', () => {
   const at = start + 60
 
   it('accepts create, update, recover and deactivate in their order', async () => {
-    expect(states.find('did', did)).toMatchObject({ seq: 0, index: 1, status: 'active', created: start, updated: start })
+    expect(states.find('did', did)).toMatchObject({
+      seq: 0,
+      index: 1,
+      status: 'active',
+      created: start,
+      updated: start,
+    })
     const updated = await updateOf()
     expect(await states.fold(updated, at)).toBe('ok')
     const place = { seq: 2, prev: updated.id }
@@ -145,7 +175,11 @@ describe('the fold of DID operations', () => {
     ['an update by the recovery key', 'operation.key_uncommitted', () => updateOf({}, recovery)],
     ['a recovery by the update key', 'operation.key_uncommitted', () => updateOf({ kind: 'recover' })],
     ['an end by the update key', 'operation.key_uncommitted', () => deactivateOf({}, update)],
-    ['an update that changes recovery', 'operation.recovery_changed', () => updateOf({}, update, next(later, key('r2')))],
+    [
+      'an update that changes recovery',
+      'operation.recovery_changed',
+      () => updateOf({}, update, next(later, key('r2'))),
+    ],
     ['an update that promises its key again', 'operation.key_reused', () => updateOf({}, update, next(update))],
   ])('refuses %s: %s', async (_, code, record) => {
     expect(await states.fold(await record(), at)).toBe(code)
@@ -172,7 +206,16 @@ describe('the fold of DID operations', () => {
     const promised = next(key('u3'))
     expect(await states.fold(await updateOf(place, update, promised), at)).toBe('operation.key_uncommitted')
     const both = await signRecord<UpdateOperation>(
-      { v: 1, kind: 'update', seq: 1, exp: start + day, keys: [later.publicJwk, update.publicJwk], doc, next: promised, ...place },
+      {
+        v: 1,
+        kind: 'update',
+        seq: 1,
+        exp: start + day,
+        keys: [later.publicJwk, update.publicJwk],
+        doc,
+        next: promised,
+        ...place,
+      },
       [{ signer: later }, { signer: update }],
     )
     expect(await states.fold(both, at)).toBe('ok')
@@ -182,12 +225,37 @@ describe('the fold of DID operations', () => {
 const accreditation = (change: Partial<Accreditation['types'][number]> = {}): Accreditation => ({
   subject: 'did:key:z6Mk',
   role: 'issuer',
-  types: [{ vct: 'urn:fujie:cn:*', owner: did, regions: ['*'], notBefore: start + 2 * day, notAfter: start + 400 * day, depth: 0, ...change }],
+  types: [
+    {
+      vct: 'urn:fujie:cn:*',
+      owner: did,
+      regions: ['*'],
+      notBefore: start + 2 * day,
+      notAfter: start + 400 * day,
+      depth: 0,
+      ...change,
+    },
+  ],
 })
 
-async function trustOf(change: Partial<TrustPayload<'acc'>> = {}, kids: readonly (readonly [Signer, string])[] = [[sign, 'k1']]) {
-  const payload = { v: 1, kind: 'acc', by: did, seq: 0, exp: start + day, status: 'active', body: accreditation(), ...change }
-  return signRecord(payload as TrustPayload<'acc'>, kids.map(([signer, id]) => ({ signer, kid: `${did}#${id}` })))
+async function trustOf(
+  change: Partial<TrustPayload<'acc'>> = {},
+  kids: readonly (readonly [Signer, string])[] = [[sign, 'k1']],
+) {
+  const payload = {
+    v: 1,
+    kind: 'acc',
+    by: did,
+    seq: 0,
+    exp: start + day,
+    status: 'active',
+    body: accreditation(),
+    ...change,
+  }
+  return signRecord(
+    payload as TrustPayload<'acc'>,
+    kids.map(([signer, id]) => ({ signer, kid: `${did}#${id}` })),
+  )
 }
 
 describe('the fold of trust records', () => {
@@ -208,27 +276,54 @@ describe('the fold of trust records', () => {
   it.each<[string, FaultCode, () => Promise<SignedRecord>]>([
     ['a second version without a first', 'operation.out_of_order', () => trustOf({ seq: 1, prev: 'A'.repeat(43) })],
     ['a record that is over', 'operation.expired', () => trustOf({ exp: start - 1 })],
-    ['a signer without DID', 'operation.signer_not_authorised', () => trustOf({ by: `did:fujie:ciq${'a'.repeat(52)}` })],
+    [
+      'a signer without DID',
+      'operation.signer_not_authorised',
+      () => trustOf({ by: `did:fujie:ciq${'a'.repeat(52)}` }),
+    ],
     ['a key that may not accredit', 'operation.signer_not_authorised', () => trustOf({}, [[status, 'k2']])],
     ['a retired key', 'operation.signer_not_authorised', () => trustOf({}, [[later, 'old']])],
     ['an unknown key', 'operation.signer_not_authorised', () => trustOf({}, [[sign, 'k9']])],
-    ['one key twice', 'operation.signer_not_authorised', () => trustOf({}, [[sign, 'k1'], [sign, 'k1']])],
+    [
+      'one key twice',
+      'operation.signer_not_authorised',
+      () =>
+        trustOf({}, [
+          [sign, 'k1'],
+          [sign, 'k1'],
+        ]),
+    ],
     ['a signature by another key', 'operation.signature_invalid', () => trustOf({}, [[status, 'k1']])],
   ])('refuses %s: %s', async (_, code, record) => {
     expect(await states.fold(await record(), start)).toBe(code)
   })
 
   it('lets the key of automation publish status, and no more', async () => {
-    const body = { uri: 'https://a.example/status/1', bits: 2, entries: 131_072, digest: 'A'.repeat(43), size: 9 } as const
+    const body = {
+      uri: 'https://a.example/status/1',
+      bits: 2,
+      entries: 131_072,
+      digest: 'A'.repeat(43),
+      size: 9,
+    } as const
     const payload: TrustPayload<'sl'> = { v: 1, kind: 'sl', by: did, seq: 0, exp: start + day, status: 'active', body }
     expect(await states.fold(await signRecord(payload, [{ signer: status, kid: `${did}#k2` }]), start)).toBe('ok')
   })
 
   it('needs the quorum of the signer, its own for withdrawals', async () => {
-    const strict = await updateOf({ doc: { ...doc, keys: [...doc.keys, { id: 'k3', jwk: key('k3').publicJwk, for: ['capabilityInvocation'] }], quorum: { grant: 2, withdraw: 1 } } })
+    const strict = await updateOf({
+      doc: {
+        ...doc,
+        keys: [...doc.keys, { id: 'k3', jwk: key('k3').publicJwk, for: ['capabilityInvocation'] }],
+        quorum: { grant: 2, withdraw: 1 },
+      },
+    })
     expect(await states.fold(strict, start + 60)).toBe('ok')
     expect(await states.fold(await trustOf(), start + 60)).toBe('operation.signer_not_authorised')
-    const both = await trustOf({}, [[sign, 'k1'], [key('k3'), 'k3']])
+    const both = await trustOf({}, [
+      [sign, 'k1'],
+      [key('k3'), 'k3'],
+    ])
     expect(await states.fold(both, start + 60)).toBe('ok')
     expect(await states.fold(await trustOf({ seq: 1, prev: both.id, status: 'suspended' }), start + 60)).toBe('ok')
   })
@@ -244,21 +339,29 @@ describe('the fold of policies', () => {
     policyRecord(body, by, { seq, prev: prev.id, exp: start + 2 * day })
 
   it('needs the admins of the policy before', async () => {
-    expect(await states.fold(await follow({ roots: [did] }, admins.slice(0, 1)), start)).toBe('operation.signer_not_authorised')
-    expect(await states.fold(await follow({ roots: [did] }, [admins[0] as Signer, sign]), start)).toBe('operation.signer_not_authorised')
+    expect(await states.fold(await follow({ roots: [did] }, admins.slice(0, 1)), start)).toBe(
+      'operation.signer_not_authorised',
+    )
+    expect(await states.fold(await follow({ roots: [did] }, [admins[0] as Signer, sign]), start)).toBe(
+      'operation.signer_not_authorised',
+    )
     expect(await states.fold(await follow({ roots: [did] }, admins.slice(0, 2)), start)).toBe('ok')
   })
 
   it('lets fewer admins do what only removes', async () => {
     const named = await follow({ roots: [did] }, admins.slice(0, 2))
     expect(await states.fold(named, start)).toBe('ok')
-    expect(await states.fold(await follow({ roots: [did], mmd: 61 }, admins.slice(0, 1), named, 2), start)).toBe('operation.signer_not_authorised')
+    expect(await states.fold(await follow({ roots: [did], mmd: 61 }, admins.slice(0, 1), named, 2), start)).toBe(
+      'operation.signer_not_authorised',
+    )
     expect(await states.fold(await follow({ roots: [] }, admins.slice(0, 1), named, 2), start)).toBe('ok')
   })
 
   it('names no DIDs in the first one', async () => {
     const empty = new Folded()
-    expect(await empty.fold(await policyRecord({ roots: [did] }, admins.slice(0, 2)), start)).toBe('operation.signer_not_authorised')
+    expect(await empty.fold(await policyRecord({ roots: [did] }, admins.slice(0, 2)), start)).toBe(
+      'operation.signer_not_authorised',
+    )
   })
 
   it('holds a root to the grant delay, for what is new alone', async () => {
@@ -267,7 +370,12 @@ describe('the fold of policies', () => {
     expect(await states.fold(await trustOf({ body: early }), start)).toBe('operation.grant_too_early')
     const one = await trustOf({ body: accreditation({ notBefore: start + day }) })
     expect(await states.fold(one, start)).toBe('ok')
-    const same = await trustOf({ seq: 1, prev: one.id, exp: start + 3 * day, body: accreditation({ notBefore: start + day }) })
+    const same = await trustOf({
+      seq: 1,
+      prev: one.id,
+      exp: start + 3 * day,
+      body: accreditation({ notBefore: start + day }),
+    })
     expect(await states.fold(same, start + 2 * day)).toBe('ok')
   })
 

@@ -79,15 +79,22 @@ export function ruleRecord(states: States, record: SignedRecord, place: Place): 
 
 type KeysOrCode = { readonly keys: readonly PublicJwk[] } | { readonly code: FaultCode }
 
-function ruleOperation(states: States, { payload }: SignedRecord<Operation>, before: RecordState | undefined, sealTime: Instant): KeysOrCode {
-  const code = payload.kind === 'create' ? ruleCreate(states, payload, before) : ruleFollowing(states, payload, before, sealTime)
+function ruleOperation(
+  states: States,
+  { payload }: SignedRecord<Operation>,
+  before: RecordState | undefined,
+  sealTime: Instant,
+): KeysOrCode {
+  const code =
+    payload.kind === 'create' ? ruleCreate(states, payload, before) : ruleFollowing(states, payload, before, sealTime)
   return code === undefined ? { keys: payload.keys } : { code }
 }
 
 function ruleCreate(states: States, payload: CreateOperation, before: RecordState | undefined): FaultCode | undefined {
   if (payload.log !== states.log) return 'operation.wrong_log'
   if (before !== undefined) return before.status === 'closed' ? 'did.deactivated' : 'operation.out_of_order'
-  if (payload.class === 'person' && latest(states)?.policy.anchorPersons !== true) return 'admission.person_not_anchored'
+  if (payload.class === 'person' && latest(states)?.policy.anchorPersons !== true)
+    return 'admission.person_not_anchored'
   return reusesKey(payload) ? 'operation.key_reused' : undefined
 }
 
@@ -104,7 +111,8 @@ function ruleFollowing(
   const { next } = before.record.payload as CreateOperation | UpdateOperation
   const commitment = payload.kind === 'update' ? next.update : next.recovery
   if (!isCommitted(payload.keys, commitment)) return 'operation.key_uncommitted'
-  if (payload.kind === 'update' && !equalCommitment(payload.next.recovery, next.recovery)) return 'operation.recovery_changed'
+  if (payload.kind === 'update' && !equalCommitment(payload.next.recovery, next.recovery))
+    return 'operation.recovery_changed'
   if (payload.kind !== 'deactivate' && reusesKey(payload)) return 'operation.key_reused'
   const interval = latest(states)?.policy.minUpdateInterval ?? 0
   if (payload.kind === 'update' && sealTime < before.updated + interval) return 'operation.too_soon'
@@ -143,9 +151,11 @@ function ruleTrust(
   if (before === undefined ? payload.seq !== 0 : !follows(payload, before)) return { code: 'operation.out_of_order' }
   if (isExpired(payload.exp, sealTime)) return { code: 'operation.expired' }
   if (new Set(kids).size !== kids.length) return { code: 'operation.signer_not_authorised' }
-  const keys = payload.kind === 'pol' ? adminKeys(states, payload, kids, sealTime) : signerKeys(states, payload, kids, sealTime)
+  const keys =
+    payload.kind === 'pol' ? adminKeys(states, payload, kids, sealTime) : signerKeys(states, payload, kids, sealTime)
   if (keys === undefined) return { code: 'operation.signer_not_authorised' }
-  if (payload.kind === 'acc' && grantsTooEarly(states, payload, before, sealTime)) return { code: 'operation.grant_too_early' }
+  if (payload.kind === 'acc' && grantsTooEarly(states, payload, before, sealTime))
+    return { code: 'operation.grant_too_early' }
   return { keys }
 }
 
@@ -163,7 +173,9 @@ function signerKeys(
   const signer = states.find('did', payload.by)
   if (signer?.status !== 'active') return undefined
   const { doc } = signer.record.payload as CreateOperation | UpdateOperation
-  const keys = kids.flatMap((kid) => doc.keys.filter((key) => `${payload.by}#${key.id}` === kid && maySign(key, payload.kind, sealTime)))
+  const keys = kids.flatMap((kid) =>
+    doc.keys.filter((key) => `${payload.by}#${key.id}` === kid && maySign(key, payload.kind, sealTime)),
+  )
   const quorum = doc.quorum ?? { grant: 1, withdraw: 1 }
   const needed = isWithdrawal(payload.status) ? quorum.withdraw : quorum.grant
   return keys.length === kids.length && keys.length >= needed ? keys.map((key) => key.jwk) : undefined
@@ -190,7 +202,9 @@ function adminKeys(
 ): readonly PublicJwk[] | undefined {
   const current = latest(states)
   const admins = current?.policy.admins ?? payload.body.admins
-  const keys = kids.flatMap((kid) => admins.keys.filter((key) => thumbprint(key) === kid && isAdminNow(states, key, sealTime)))
+  const keys = kids.flatMap((kid) =>
+    admins.keys.filter((key) => thumbprint(key) === kid && isAdminNow(states, key, sealTime)),
+  )
   if (keys.length !== kids.length) return undefined
   if (current === undefined && namesDids(payload.body)) return undefined
   const needed = current !== undefined && onlyRemoves(current.policy, payload.body) ? admins.withdraw : admins.grant
@@ -203,17 +217,31 @@ function namesDids(policy: LogPolicy): boolean {
 }
 
 function isAdminNow(states: States, key: PublicJwk, sealTime: Instant): boolean {
-  return states.policies().length === 0 || actsNow(states, sealTime, (policy) => policy.admins.keys.some((each) => equalJwk(each, key)))
+  return (
+    states.policies().length === 0 ||
+    actsNow(states, sealTime, (policy) => policy.admins.keys.some((each) => equalJwk(each, key)))
+  )
 }
 
 /** Whether a policy takes rights away and gives none: fewer admins may do that, to be quick. */
 function onlyRemoves(before: LogPolicy, after: LogPolicy): boolean {
-  const fewer = (a: readonly unknown[], b: readonly unknown[]) => a.every((each) => b.some((other) => JSON.stringify(other) === JSON.stringify(each)))
-  const lists = (['roots', 'registrars', 'publishers', 'logKeys', 'ledgers'] as const).every((name) => fewer(after[name], before[name]))
+  const fewer = (a: readonly unknown[], b: readonly unknown[]) =>
+    a.every((each) => b.some((other) => JSON.stringify(other) === JSON.stringify(each)))
+  const lists = (['roots', 'registrars', 'publishers', 'logKeys', 'ledgers'] as const).every((name) =>
+    fewer(after[name], before[name]),
+  )
   const { roots: _, registrars: __, publishers: ___, logKeys: ____, ledgers: _____, admins: ______, ...rest } = before
-  const same = Object.entries(rest).every(([name, value]) => JSON.stringify(after[name as keyof LogPolicy]) === JSON.stringify(value))
+  const same = Object.entries(rest).every(
+    ([name, value]) => JSON.stringify(after[name as keyof LogPolicy]) === JSON.stringify(value),
+  )
   const admins = after.admins.grant >= before.admins.grant && after.admins.withdraw >= before.admins.withdraw
-  return lists && same && admins && fewer(after.admins.keys, before.admins.keys) && Object.keys(after).length <= Object.keys(before).length
+  return (
+    lists &&
+    same &&
+    admins &&
+    fewer(after.admins.keys, before.admins.keys) &&
+    Object.keys(after).length <= Object.keys(before).length
+  )
 }
 
 function latest(states: States): PolicyVersion | undefined {
@@ -231,7 +259,12 @@ function actsNow(states: States, sealTime: Instant, names: (policy: LogPolicy) =
 }
 
 /** A root's new or changed grant takes effect only after the delay, so that a coup is seen before it works. No delay, no rule. */
-function grantsTooEarly(states: States, payload: TrustPayload<'acc'>, before: RecordState | undefined, sealTime: Instant): boolean {
+function grantsTooEarly(
+  states: States,
+  payload: TrustPayload<'acc'>,
+  before: RecordState | undefined,
+  sealTime: Instant,
+): boolean {
   const current = latest(states)
   if (current === undefined || payload.status !== 'active' || !current.policy.roots.includes(payload.by)) return false
   if (current.policy.grantDelay === 0) return false

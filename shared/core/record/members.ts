@@ -11,7 +11,12 @@ export function malformed(at: string): never {
 }
 
 /** An object with all of `required` and nothing beyond `optional`. */
-export function objectAt(value: Json | undefined, at: string, required: readonly string[], optional: readonly string[] = []): JsonObject {
+export function objectAt(
+  value: Json | undefined,
+  at: string,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): JsonObject {
   if (!isJsonObject(value)) malformed(at)
   for (const name of required) if (!(name in value)) malformed(`${at}.${name}`)
   for (const name in value) if (!required.includes(name) && !optional.includes(name)) malformed(`${at}.${name}`)
@@ -35,7 +40,9 @@ export function wordAt<T extends string>(value: Json | undefined, at: string, wo
 }
 
 export function integerAt(value: Json | undefined, at: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most ? value : malformed(at)
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+    ? value
+    : malformed(at)
 }
 
 export function instantAt(value: Json | undefined, at: string): Instant {
@@ -48,7 +55,9 @@ export function booleanAt(value: Json | undefined, at: string): boolean {
 
 /** 32 bytes in base64url. */
 export function hashAt(value: Json | undefined, at: string): string {
-  return typeof value === 'string' && value.length === 43 && decodeBase64url(value) !== undefined ? value : malformed(at)
+  return typeof value === 'string' && value.length === 43 && decodeBase64url(value) !== undefined
+    ? value
+    : malformed(at)
 }
 
 export function fujieDidAt(value: Json | undefined, at: string): string {

@@ -111,7 +111,14 @@ export function parseOperation(payload: JsonObject): Operation {
     case 'create': {
       objectAt(payload, 'payload', ['v', 'kind', 'log', 'class', 'keys', 'doc', 'next'])
       const log = hashAt(payload.log, 'log')
-      return { v: 1, kind, log, class: wordAt(payload.class, 'class', didClasses), ...revealed(payload), ...decided(payload) }
+      return {
+        v: 1,
+        kind,
+        log,
+        class: wordAt(payload.class, 'class', didClasses),
+        ...revealed(payload),
+        ...decided(payload),
+      }
     }
     case 'update':
     case 'recover':
@@ -228,7 +235,10 @@ function quorumAt(value: Json, at: string): Quorum {
 export function formatOperation(operation: Operation): JsonObject {
   if (operation.kind === 'deactivate') return { ...operation } as unknown as JsonObject
   const { update, recovery } = operation.next
-  return { ...operation, next: { update: formatCommitment(update), recovery: formatCommitment(recovery) } } as unknown as JsonObject
+  return {
+    ...operation,
+    next: { update: formatCommitment(update), recovery: formatCommitment(recovery) },
+  } as unknown as JsonObject
 }
 
 function formatCommitment(commitment: Commitment): Json {

@@ -112,8 +112,12 @@ function ledgerAt(value: Json, at: string): LedgerEntry {
     id: textAt(ledger.id, `${at}.id`, ledgerForm),
     type: textAt(ledger.type, `${at}.type`, ledgerForm),
     chainId: optional(ledger.chainId, `${at}.chainId`, (id, where) => integerAt(id, where)),
-    contract: optional(ledger.contract, `${at}.contract`, (contract, where) => textAt(contract, where, /^0x[0-9a-f]{40}$/)),
-    confirmations: optional(ledger.confirmations, `${at}.confirmations`, (count, where) => integerAt(count, where, 1, 1_000)),
+    contract: optional(ledger.contract, `${at}.contract`, (contract, where) =>
+      textAt(contract, where, /^0x[0-9a-f]{40}$/),
+    ),
+    confirmations: optional(ledger.confirmations, `${at}.confirmations`, (count, where) =>
+      integerAt(count, where, 1, 1_000),
+    ),
   })
 }
 

@@ -18,7 +18,8 @@ export interface RegisteredQuery {
   readonly sealedTo?: string
 }
 
-const durationForm = /^P(?=.)([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,4}D)?(T(?=.)([0-9]{1,4}H)?([0-9]{1,4}M)?([0-9]{1,5}S)?)?$/
+const durationForm =
+  /^P(?=.)([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,4}D)?(T(?=.)([0-9]{1,4}H)?([0-9]{1,4}M)?([0-9]{1,5}S)?)?$/
 const flowForm = /^[a-z0-9][a-z0-9_-]{0,31}$/
 
 /** @throws Fault `operation.malformed` */

@@ -39,7 +39,10 @@ const example: CreateOperation = {
 }
 
 /** The example with its payload text changed, signed again. */
-async function resigned(change: (text: string) => string, header = '{"alg":"Ed25519","typ":"fujie-did+jws"}'): Promise<string> {
+async function resigned(
+  change: (text: string) => string,
+  header = '{"alg":"Ed25519","typ":"fujie-did+jws"}',
+): Promise<string> {
   const payload = change(utf8Text(formatRecordPayload(example)) as string)
   const input = `${encodeBase64url(utf8(header))}.${encodeBase64url(utf8(payload))}`
   return `${input}.${encodeBase64url(await first.sign(utf8(input)))}`
@@ -48,7 +51,9 @@ async function resigned(change: (text: string) => string, header = '{"alg":"Ed25
 describe('a record', () => {
   it('comes out as the worked example', async () => {
     const record = await signRecord(example, [{ signer: first }])
-    expect(utf8Text(record.payloadBytes)).toContain('"next":{"update":[1,"aVBtapLd11SUVKIMGJfPzOEDuN0sXcmzJQNVT-_sKEU"]')
+    expect(utf8Text(record.payloadBytes)).toContain(
+      '"next":{"update":[1,"aVBtapLd11SUVKIMGJfPzOEDuN0sXcmzJQNVT-_sKEU"]',
+    )
     expect(record.text.length).toBe(772)
     expect(record.id).toBe('meyHfVR4sfqhJPgZMJ9a6ZvIQNdg1oNpkSotgWsQh6g')
     expect(nameOfRecord(record)).toEqual({
@@ -144,7 +149,11 @@ describe('the strict rules for Ed25519', () => {
   })
 
   it('refuse a key of small order, which would sign anything', async () => {
-    const neutral: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: encodeBase64url(Uint8Array.of(1, ...new Uint8Array(31))) }
+    const neutral: PublicJwk = {
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: encodeBase64url(Uint8Array.of(1, ...new Uint8Array(31))),
+    }
     const payload = { ...example, keys: [neutral] }
     const signature = Uint8Array.of(1, ...new Uint8Array(63))
     const body = encodeBase64url(formatRecordPayload(payload))

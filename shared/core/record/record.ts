@@ -58,7 +58,8 @@ const bounds = { depth: limits.recordDepth, fractions: false }
 export function parseRecord(text: string): SignedRecord {
   if (text.length > limits.trustRecord) malformed('size')
   const segments = text.split('.')
-  if (segments.length < 3 || segments.length % 2 === 0 || segments.length > 1 + 2 * limits.recordKeys) malformed('segments')
+  if (segments.length < 3 || segments.length % 2 === 0 || segments.length > 1 + 2 * limits.recordKeys)
+    malformed('segments')
   const [first = '', body = '', ...rest] = segments
   const payloadBytes = bytesOf(body)
   const pairs = [first, ...rest]
@@ -73,7 +74,15 @@ export function parseRecord(text: string): SignedRecord {
   if (headers.some((header) => header.typ !== type)) malformed('typ')
   const payload = payloadOf(payloadBytes, type, text.length)
   if (type === 'fujie-did+jws' && (payload as Operation).keys.length !== signatures.length) malformed('signatures')
-  return { text, type, id: encodeBase64url(sha256(payloadBytes)), kind: payload.kind, payload, payloadBytes, signatures }
+  return {
+    text,
+    type,
+    id: encodeBase64url(sha256(payloadBytes)),
+    kind: payload.kind,
+    payload,
+    payloadBytes,
+    signatures,
+  }
 }
 
 interface Header {
@@ -149,8 +158,14 @@ export function formatRecordHeader(alg: RecordSignature['alg'], type: RecordType
 }
 
 /** Puts a record together from its payload segment and its signatures, in their order. */
-export function joinRecord(body: string, signatures: readonly { readonly header: string; readonly signature: Uint8Array }[]): string {
-  const [first, ...rest] = signatures.map(({ header, signature }) => ({ header, signature: encodeBase64url(signature) }))
+export function joinRecord(
+  body: string,
+  signatures: readonly { readonly header: string; readonly signature: Uint8Array }[],
+): string {
+  const [first, ...rest] = signatures.map(({ header, signature }) => ({
+    header,
+    signature: encodeBase64url(signature),
+  }))
   if (first === undefined) malformed('signatures')
   return [first.header, body, first.signature, ...rest.flatMap((each) => [each.header, each.signature])].join('.')
 }

@@ -2,7 +2,19 @@ import type { PublicJwk } from '../crypto/key.ts'
 import type { Json } from '../encoding/json.ts'
 import type { Instant } from '../instant.ts'
 import { endedAt, subjectAt, type Ended } from './accreditation.ts'
-import { arrayAt, hashAt, instantAt, keyAt, malformed, objectAt, optional, present, textAt, wordsAt, type Words } from './members.ts'
+import {
+  arrayAt,
+  hashAt,
+  instantAt,
+  keyAt,
+  malformed,
+  objectAt,
+  optional,
+  present,
+  textAt,
+  wordsAt,
+  type Words,
+} from './members.ts'
 
 /** Body of a `ver` record: a verifier, the names people see, and the hosts, certificates and keys that are its. */
 export interface Registration {

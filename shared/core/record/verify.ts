@@ -25,7 +25,12 @@ export async function verifyRecord(record: SignedRecord, keys: readonly PublicJw
     const key = keys[i] as PublicJwk
     if (recordAlgorithmOf(key) !== signature.alg) return wrong
     if (signature.alg === 'Ed25519' && !isStrictEd25519(key, signature.signature)) return wrong
-    const found = await verifySignature<Wrong>(key, signature.signingInput, signature.signature, 'operation.signature_invalid')
+    const found = await verifySignature<Wrong>(
+      key,
+      signature.signingInput,
+      signature.signature,
+      'operation.signature_invalid',
+    )
     if (found.length > 0) return found
   }
   return []

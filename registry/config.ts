@@ -1,0 +1,28 @@
+import type { Seconds } from '@fujie/shared/core/instant.ts'
+
+/** How a registry is run. */
+export interface RegistryConfig {
+  /** Where the log is kept. */
+  readonly folder: string
+  /** On the loopback interface; 0 takes a free one. */
+  readonly port: number
+  /** Name of the log in its notes, for life. */
+  readonly origin: string
+  /** How long a batch waits for more, in milliseconds. */
+  readonly batchInterval: number
+  /** An idle log's checkpoint is stamped anew after so long. */
+  readonly stampInterval: Seconds
+  /** Between anchors. */
+  readonly anchorInterval: Seconds
+  /** Folder of the built explorer page; absent: none is served. */
+  readonly pages?: string
+  /** Origins that may frame the explorer: the workbench. */
+  readonly frameAncestors: readonly string[]
+}
+
+export const registryDefaults = {
+  batchInterval: 1_000,
+  stampInterval: 120,
+  anchorInterval: 60,
+  frameAncestors: [],
+} as const satisfies Partial<RegistryConfig>

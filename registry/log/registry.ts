@@ -1,0 +1,16 @@
+import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { Anchorer } from './anchor.ts'
+import type { Events } from './events.ts'
+import type { BlobStore, StateStore, TileStore } from './ports.ts'
+import type { Sequencer } from './sequence.ts'
+
+/** The parts of a running registry, as its routes need them. */
+export interface Registry {
+  readonly clock: Clock
+  readonly sequencer: Sequencer
+  readonly states: StateStore
+  readonly tiles: TileStore & { readPacked(path: string): Promise<Uint8Array | undefined> }
+  readonly blobs: BlobStore
+  readonly anchorer: Anchorer
+  readonly events: Events
+}

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
+import type { Fault } from '@fujie/shared/core/fault.ts'
+import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { Signer } from '@fujie/shared/ports/signer.ts'
+import { createApp, type App, type Exchange } from '@fujie/shared/server/app.ts'
+import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
+import type { Log } from '@fujie/shared/server/log.ts'
+import { servePages } from '@fujie/shared/server/pages.ts'
+import { prepareFolder } from './adapters/folder.ts'
+import { headInSqlite } from './adapters/head-sqlite.ts'
+import { journalledSigner } from './adapters/journal-sqlite.ts'
+import { ledgerInFile } from './adapters/ledger-file.ts'
+import { mapInSqlite } from './adapters/map-sqlite.ts'
+import { blobsInFiles, stageInFiles, tilesInFiles } from './adapters/tiles-files.ts'
+import type { RegistryConfig } from './config.ts'
+import { acceptRecord } from './log/accept.ts'
+import { Anchorer } from './log/anchor.ts'
+import { Events } from './log/events.ts'
+import { logKeysOf } from './log/genesis.ts'
+import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
+import type { Registry } from './log/registry.ts'
+import { Sequencer } from './log/sequence.ts'
+import { addBlobs } from './routes/blobs.ts'
+import { addCheckpoints } from './routes/checkpoint.ts'
+import { addExplorer } from './routes/explorer.ts'
+import { addLists } from './routes/lists.ts'
+import { addOps } from './routes/ops.ts'
+import { addProofs } from './routes/proof.ts'
+import { addResolution } from './routes/resolve.ts'
+import { addTiles } from './routes/tiles.ts'
+
+/** What a registry is given from outside. */
+export interface RegistryPorts {
+  readonly clock?: Clock
+  /** The log's own key, Ed25519. */
+  readonly logKey: Signer
+  /** The first record of a new log; not asked for where there is one already. */
+  readonly firstPolicy: () => Promise<TrustRecord<'pol'>>
+  /** What to do when only a new start can go on; by default the process ends. */
+  readonly halt?: Halt
+  readonly log?: Log
+  /** Told of every exchange; demonstrations only. */
+  readonly observe?: (exchange: Exchange) => void
+}
+
+export interface RunningRegistry {
+  readonly url: string
+  /** Log id. */
+  readonly log: string
+  readonly origin: string
+  /** Verifier keys to trust it by. */
+  readonly logKeys: readonly string[]
+  /** Takes a record in, as `POST /ops` does. */
+  submit(text: string): Promise<RecordRow>
+  /** Anchors the newest head now. */
+  anchor(): Promise<void>
+  listen(listener: (event: RegistryEvent) => void): () => void
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a registry: opens or begins the log, finishes what a crash left, and serves.
+ *
+ * @throws Fault `start.folder_not_writable`, `start.port_in_use`, `log.damaged`
+ */
+export async function startRegistry(config: RegistryConfig, ports: RegistryPorts): Promise<RunningRegistry> {
+  await prepareFolder(config.folder)
+  const stores = openStores(config, ports.logKey)
+  try {
+    const registry = await openRegistry(config, ports, stores)
+    const app = await createApp({
+      policy: { frameAncestors: config.frameAncestors },
+      publicPaths: [/^\/(?!$|index\.html|assets\/)/],
+      textTypes: ['application/jose', 'application/jose-seq'],
+      byteTypes: ['application/octet-stream'],
+      ...(ports.log && { log: ports.log }),
+      ...(ports.observe && { observe: ports.observe }),
+    })
+    for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])
+      add(app, registry)
+    if (config.pages !== undefined) await servePages(app, config.pages)
+    const url = await listen(app, config.port)
+    return running(config, ports, registry, app, url, () => closeAll(stores))
+  } catch (error) {
+    closeAll(stores)
+    throw error
+  }
+}
+
+async function listen(app: App, port: number): Promise<string> {
+  try {
+    return await listenOnLoopback(app, port)
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
+function running(
+  config: RegistryConfig,
+  ports: RegistryPorts,
+  registry: Registry,
+  app: App,
+  url: string,
+  close: () => void,
+): RunningRegistry {
+  const { sequencer, anchorer, events } = registry
+  const stamps = setInterval(() => void sequencer.stamp(), config.stampInterval * 1000)
+  const anchors = setInterval(() => void anchorer.beat(), config.anchorInterval * 1000)
+  let stopped: Promise<void> | undefined
+  async function stop(): Promise<void> {
+    clearInterval(stamps)
+    clearInterval(anchors)
+    await sequencer.close()
+    await app.close()
+    await anchorer.beat()
+    close()
+  }
+  return {
+    url,
+    log: sequencer.log,
+    origin: config.origin,
+    logKeys: logKeysOf(config.origin, ports.logKey),
+    submit: (text) => acceptRecord(registry, text),
+    anchor: () => anchorer.beat(),
+    listen: (listener) => events.listen(listener),
+    stop: () => (stopped ??= stop()),
+  }
+}
+
+type Stores = ReturnType<typeof openStores>
+
+function openStores({ folder, origin }: RegistryConfig, logKey: Signer) {
+  return {
+    heads: headInSqlite(join(folder, 'head.sqlite')),
+    states: mapInSqlite(join(folder, 'map.sqlite')),
+    signer: journalledSigner(join(folder, 'signer.sqlite'), origin, logKey),
+  }
+}
+
+function closeAll(stores: Stores): void {
+  for (const store of Object.values(stores)) store.close()
+}
+
+async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores: Stores): Promise<Registry> {
+  const clock = ports.clock ?? systemClock
+  const events = new Events()
+  const tell = (event: RegistryEvent) => events.tell(event)
+  const tiles = tilesInFiles(config.folder)
+  const stage = await stageInFiles(join(config.folder, 'stage'))
+  const sequencer = await Sequencer.open(
+    { ...stores, clock, timer, stage, tiles, tell, halt: ports.halt ?? haltProcess },
+    { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy },
+  )
+  const ledger = await ledgerInFile(join(config.folder, 'ledger.jsonl'), () => sequencer.log, clock)
+  const anchorer = new Anchorer(ledger, () => sequencer.snapshot, tell)
+  await anchorer.open()
+  return {
+    clock,
+    sequencer,
+    states: stores.states,
+    tiles,
+    blobs: blobsInFiles(join(config.folder, 'blob')),
+    anchorer,
+    events,
+  }
+}
+
+const timer: Timer = {
+  after(milliseconds, work) {
+    const timeout = setTimeout(work, milliseconds)
+    return () => clearTimeout(timeout)
+  },
+}
+
+function haltProcess(fault: Fault): void {
+  console.error(`registry: ${fault.code}`, fault.details, fault.cause ?? '')
+  process.exit(1)
+}

@@ -1,0 +1,75 @@
+import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
+import { limits } from '@fujie/shared/core/limits.ts'
+import { formatProofBundle } from '@fujie/shared/core/log/bundle.ts'
+import type { App } from '@fujie/shared/server/app.ts'
+import type { Submitted } from '../contract.ts'
+import { acceptRecord } from '../log/accept.ts'
+import type { RecordRow } from '../log/ports.ts'
+import { proveState } from '../log/prove.ts'
+import type { Registry } from '../log/registry.ts'
+import { operationView, stageOf } from './views.ts'
+
+const mostLines = 256
+/** A caller waits this long for its record; then it is told where to ask. */
+const patience = 5_000
+
+/** Takes records in: one, or a sequence of lines each answered for itself. */
+export function addOps(app: App, registry: Registry): void {
+  app.post('/ops', { bodyLimit: limits.operationSequence }, async (request, reply) => {
+    const { body } = request
+    if (typeof body !== 'string') throw new Fault('request.malformed')
+    void reply.header('cache-control', 'no-store')
+    if (request.headers['content-type']?.startsWith('application/jose-seq') === true) {
+      return reply.code(201).send(await takeLines(registry, body))
+    }
+    const row = await inTime(acceptRecord(registry, body))
+    if (row !== undefined) return reply.code(201).send(await submitted(registry, row))
+    return reply.code(202).header('location', '/ops').send({ stage: 'waiting' })
+  })
+
+  app.get<{ Params: { id: string } }>('/ops/:id', (request, reply) => {
+    const row = registry.states.record(request.params.id)
+    if (row === undefined || row.index >= registry.sequencer.snapshot.head.size) throw new Fault('record.not_found')
+    void reply.header('cache-control', 'no-store')
+    return operationView(registry, row)
+  })
+}
+
+function takeLines(registry: Registry, body: string): Promise<readonly (Submitted | { error: string })[]> {
+  const lines = body.split('\n').filter((line) => line !== '')
+  if (lines.length > mostLines) throw new Fault('limit.exceeded', { limit: 'ops' })
+  return Promise.all(
+    lines.map((line) =>
+      acceptRecord(registry, line).then(
+        (row) => submitted(registry, row),
+        (thrown: unknown) => ({ error: faultCode(thrown) }),
+      ),
+    ),
+  )
+}
+
+async function submitted(registry: Registry, row: RecordRow): Promise<Submitted> {
+  const { sequencer, states } = registry
+  const bundle = await proveState(
+    { snapshot: sequencer.snapshot, states, entries: sequencer.entries },
+    row.ns,
+    row.name,
+  )
+  const { id, index, batch } = row
+  return { id, index, batch, stage: stageOf(registry, index), proof: formatProofBundle(bundle) }
+}
+
+/** Undefined if it takes too long; what was asked for goes on all the same. */
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patience)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    // After an answer of 202 nobody listens to a refusal: it is found by asking.
+    work.catch(() => undefined)
+  }
+}

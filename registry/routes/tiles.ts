@@ -1,0 +1,26 @@
+import { Fault } from '@fujie/shared/core/fault.ts'
+import { parseTilePath } from '@fujie/shared/core/log/tile.ts'
+import type { App } from '@fujie/shared/server/app.ts'
+import type { Registry } from '../log/registry.ts'
+
+/** The log as C2SP tlog-tiles serves it. */
+export function addTiles(app: App, { tiles }: Registry): void {
+  app.get('/checkpoint', async (_request, reply) => {
+    const note = await tiles.published()
+    if (note === undefined) throw new Fault('record.not_found')
+    return reply.type('text/plain; charset=utf-8').header('cache-control', 'max-age=1').send(note)
+  })
+
+  app.get<{ Params: { '*': string } }>('/tile/*', async (request, reply) => {
+    const path = `tile/${request.params['*']}`
+    const name = parseTilePath(path)
+    // Only names of tiles reach the disk.
+    const bytes = name && (await tiles.readPacked(path))
+    if (bytes === undefined) throw new Fault('record.not_found')
+    if (name?.level === 'entries') void reply.header('content-encoding', 'gzip')
+    return reply
+      .type('application/octet-stream')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(Buffer.from(bytes))
+  })
+}
