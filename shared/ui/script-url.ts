@@ -1,29 +1,36 @@
-/** The part of Trusted Types that we use; the DOM's types do not have it yet. */
+/** The scripts of ours that run beside a page; nothing else is ever loaded as one. */
+const scripts = ['engine-worker', 'decode-worker', 'service-worker']
+const known = new RegExp(`^/(?:[\\w@./-]*/)?(?:${scripts.join('|')})(?:-[\\w-]{8})?\\.(?:js|ts)$`)
+
+interface ScriptUrlPolicy {
+  createScriptURL(url: string): string
+}
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
+  createPolicy(name: string, rules: { readonly createScriptURL: (url: string) => string }): ScriptUrlPolicy
 }
 
-const policyName = 'fujie-script-url'
-const workerForm = /^\/(?:[\w@.-]+\/)*[\w-]*worker[\w.-]*\.(?:js|ts)$/
-
-let policy: { createScriptURL(url: string): string } | undefined
+let policy: ScriptUrlPolicy | undefined
 
 /**
- * The address of a worker of ours, for `new Worker`, where the page demands Trusted Types.
+ * The address of one of our workers in the form a page under trusted types accepts: `new Worker(scriptUrl(url))`.
  *
- * Admits scripts of this origin whose file is named a worker, nothing else.
+ * There is one policy of this name in a page, and it lets through our own scripts alone.
  *
  * @throws TypeError for any other address
  */
 export function scriptUrl(url: string): string {
-  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes
-  if (types === undefined) return admitted(url)
-  policy ??= types.createPolicy(policyName, { createScriptURL: admitted })
+  policy ??= makePolicy()
   return policy.createScriptURL(url)
 }
 
-function admitted(url: string): string {
+function makePolicy(): ScriptUrlPolicy {
+  const rules = { createScriptURL: admit }
+  const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes }
+  return trustedTypes?.createPolicy('fujie-script-url', rules) ?? rules
+}
+
+function admit(url: string): string {
   const { origin, pathname } = new URL(url, location.href)
-  if (origin !== location.origin || !workerForm.test(pathname)) throw new TypeError('Not a worker of this page')
+  if (origin !== location.origin || !known.test(pathname)) throw new TypeError('not one of our scripts')
   return url
 }

@@ -128,7 +128,7 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'engagement.expired': word('二维码已过时', 'The code is too old', 'newCode'),
 
   'consent.declined': word('未提供', 'Not provided', 'none'),
-  'consent.unknown': word('找不到这次请求', 'The request is no longer there', 'anew'),
+  'consent.unknown': word('这次请求已经不在', 'The request is no longer there', 'anew'),
   'document.not_found': word('钱包里没有这张证件', 'The wallet has no such document', 'anew'),
   'vault.absent': word('这台设备上还没有钱包', 'There is no wallet on this device', 'anew'),
   'vault.exists': word('这台设备上已有钱包', 'This device already has a wallet', 'unlock'),

@@ -164,6 +164,7 @@ export const wallet = {
   },
   'receive.get': { zh: '领取', en: 'Get' },
   'receive.decline': { zh: '不领取', en: 'Decline' },
+  'receive.unknownIssuer': { zh: '登记簿里没有的机构', en: 'An agency the registry does not know' },
   'receive.notAccredited': { zh: '该机构未获准颁发「{type}」', en: 'Not registered to issue this type: {type}' },
   'receive.notAccreditedText': {
     zh: '登记簿里没有这项资格，不能领取。',
@@ -227,6 +228,10 @@ export const wallet = {
   'consent.optional': { zh: '可选', en: 'Optional' },
   'consent.biometric': { zh: '生物特征', en: 'Biometric' },
   'consent.using': { zh: '使用', en: 'Using' },
+  'consent.copies': {
+    zh: '柜台版，还有 {n} 份',
+    en: { one: 'counter edition, {n} left', other: 'counter edition, {n} left' },
+  },
   'consent.notShared': { zh: '对方看不到', en: 'Not shared' },
   'consent.notSharedText': { zh: '其他内容、您的密钥和出示记录', en: 'everything else, your keys and your history' },
   'consent.share': { zh: '提供', en: 'Share' },
@@ -322,7 +327,7 @@ export const wallet = {
   'settings.lock': { zh: '自动锁定', en: 'Lock automatically' },
   'settings.lockMinutes': { zh: '{n} 分钟后', en: { one: 'after {n} minute', other: 'after {n} minutes' } },
   'settings.lockText': { zh: '不使用时和电脑睡眠后', en: 'When unused and after sleep' },
-  'settings.minutes': { zh: '{n} 分钟', en: '{n} min' },
+  'settings.minutes': { zh: '{n} 分', en: '{n} min' },
   'settings.elderText': { zh: '字和按钮更大', en: 'Larger type and buttons' },
   'settings.backup': { zh: '备份', en: 'Backup' },
   'settings.about': { zh: '关于', en: 'About' },
