@@ -27,6 +27,8 @@ export interface IssuerConfig {
   readonly insecureLoopback: boolean
   /** Origin of the workbench that may frame the console; demonstrations only. */
   readonly workbench?: string
+  /** Whether the cable is pulled; demonstrations only. */
+  readonly isCut?: () => boolean
   readonly observe?: (exchange: Exchange) => void
 }
 

@@ -45,6 +45,7 @@ export async function startIssuer(config: IssuerConfig, ports: IssuerPorts = {})
   const app = await createApp({
     publicPaths,
     policy: { ...(config.workbench === undefined ? {} : { frameAncestors: [config.workbench] }) },
+    ...(config.isCut ? { isCut: config.isCut } : {}),
     ...(config.observe ? { observe: config.observe } : {}),
   })
   const identifier = `http://127.0.0.1:${config.port}`

@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly textTypes?: readonly string[]
   readonly byteTypes?: readonly string[]
   readonly log?: Log
+  /** Whether the cable is pulled: what other roles send is dropped unanswered; demonstrations only. */
+  readonly isCut?: () => boolean
   /** Told of every exchange; demonstrations only. */
   readonly observe?: (exchange: Exchange) => void
 }
@@ -54,6 +56,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   app.server.maxConnections = 12_000
   readStrictly(app, options)
   await app.register(cookie)
+  if (options.isCut) pullCable(app, options.isCut)
   addHeaders(app, options)
   app.setErrorHandler(answerFault)
   app.setNotFoundHandler((request, reply) => answerFault(new Fault('not_found'), request, reply))
@@ -120,6 +123,21 @@ function addHeaders(app: FastifyInstance, options: AppOptions): void {
       return reply.code(204).headers(preflightHeaders).send()
     },
   })
+}
+
+/** Drops the connections of other roles; a role's own pages, and opening them, go on as on a machine without a network. */
+function pullCable(app: FastifyInstance, isCut: () => boolean): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isCut() || !isForeign(request)) return
+    reply.hijack()
+    request.raw.destroy()
+  })
+}
+
+function isForeign({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  if (site === undefined) return headers['user-agent'] === 'fujie'
+  return site !== 'same-origin' && site !== 'none' && headers['sec-fetch-mode'] !== 'navigate'
 }
 
 function pathOf(request: FastifyRequest): string {
