@@ -37,6 +37,7 @@ const layers = [
   ['verifier/page', page],
   ['registry/(signer|witness|auditor|monitor)', ['shared']],
   // Composition; nobody imports these.
+  ['wallet/main', ['shared']],
   ...['issuer', 'verifier', 'registry'].map((role) => [`${role}/(main|config|commands)`, ['shared', role]]),
   ['(scripts|tests|bench)', ['.*']],
 ]

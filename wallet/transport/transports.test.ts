@@ -43,7 +43,7 @@ function engineIn(over: Partial<WalletPorts> = {}): WalletEngine {
 const open: MessageChannel[] = []
 afterAll(() => open.forEach(({ port1 }) => port1.close()))
 
-function overMessages(engine: WalletEngine) {
+function overMessages(engine: WalletEngine | Promise<WalletEngine>) {
   const channel = new MessageChannel()
   open.push(channel)
   const end = (port: MessageChannel['port1']): MessageEnd => ({
@@ -160,6 +160,13 @@ describe('dispatch', () => {
 })
 
 describe('messages', () => {
+  it('answers a question that came before the engine, and says why if there is none', async () => {
+    const late = overMessages(Promise.resolve().then(() => engineIn()))
+    expect((await late.wallet.vault.state({})).state).toBe('absent')
+    const none = overMessages(Promise.reject(new Fault('fetch.unreachable')))
+    expect(await code(none.wallet.vault.state({}))).toBe('fetch.unreachable')
+  })
+
   it('leaves what is no question unanswered', async () => {
     const { raw, wallet: client } = overMessages(engineIn())
     for (const junk of [

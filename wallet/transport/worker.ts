@@ -1,3 +1,4 @@
+import { faultCode } from '@fujie/shared/core/fault.ts'
 import type { Answers, Consent, ConsentMethods, Wallet, WalletMethods } from '../engine/contract.ts'
 import { consent, wallet } from '../engine/contract.ts'
 import { connect, type Send } from './connect.ts'
@@ -21,19 +22,30 @@ interface Answer {
   readonly reply: Reply
 }
 
-/** Answers questions of both lists that arrive at this end. What is no question stays unanswered. */
-export function serveMessages(
-  end: MessageEnd,
-  engine: { wallet: Answers<WalletMethods>; consent: Answers<ConsentMethods> },
-): void {
-  const answerOf = ({ channel, method, input }: Question): Promise<Reply> =>
-    channel === 'wallet'
-      ? dispatch(wallet, engine.wallet, method, input)
-      : dispatch(consent, engine.consent, method, input)
+interface Engine {
+  readonly wallet: Answers<WalletMethods>
+  readonly consent: Answers<ConsentMethods>
+}
+
+/**
+ * Answers questions of both lists that arrive at this end, also those that come before the engine is ready.
+ * What is no question stays unanswered.
+ */
+export function serveMessages(end: MessageEnd, engine: Engine | Promise<Engine>): void {
   end.addEventListener('message', ({ data }) => {
-    if (!isQuestion(data)) return
-    void answerOf(data).then((reply) => end.postMessage({ id: data.id, reply } satisfies Answer))
+    if (isQuestion(data)) void answer(data, engine).then((reply) => end.postMessage({ id: data.id, reply } satisfies Answer))
   })
+}
+
+async function answer({ channel, method, input }: Question, engine: Engine | Promise<Engine>): Promise<Reply> {
+  try {
+    const ready = await engine
+    return await (channel === 'wallet'
+      ? dispatch(wallet, ready.wallet, method, input)
+      : dispatch(consent, ready.consent, method, input))
+  } catch (thrown) {
+    return { ok: false, code: faultCode(thrown) }
+  }
 }
 
 /** The clients of both lists over this end. */

@@ -1,0 +1,22 @@
+import '@fujie/shared/ui/jitless.ts'
+import '@fujie/shared/ui/theme.css'
+import { mount } from 'svelte'
+import { lendHand } from '@fujie/shared/ui/hand.ts'
+import { scriptUrl } from '@fujie/shared/ui/script-url.ts'
+import App from '../screens/App.svelte'
+import { connectMessages } from '../transport/worker.ts'
+import { hostConfig } from './config.ts'
+import engineUrl from './engine-worker.ts?worker&url'
+import serviceUrl from './service-worker.ts?worker&url'
+
+const engine = new Worker(scriptUrl(engineUrl), { type: 'module', name: 'fujie-engine' })
+const target = document.querySelector('#app')
+if (target) mount(App, { target, props: connectMessages(engine) })
+
+const config = hostConfig.safeParse(await fetch('/config.json').then((answer) => answer.json()))
+if (config.data?.workbench !== undefined) {
+  lendHand(config.data.workbench)
+} else if ('serviceWorker' in navigator) {
+  // Without it the wallet works all the same, only not before the network is there.
+  await navigator.serviceWorker.register(scriptUrl(serviceUrl), { type: 'module', scope: '/' }).catch(() => undefined)
+}
