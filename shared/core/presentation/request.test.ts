@@ -1,0 +1,350 @@
+import { describe, expect, it } from 'vitest'
+import { readVectors, readVectorText, vectorsFolder } from '../../../tests/house/vectors.ts'
+import { makeAuthority, makeLeaf } from '../../adapters/certificate.ts'
+import { derivePrivateJwk, signerOfJwk } from '../../adapters/signer-file.ts'
+import { signJws } from '../../ports/sign-jws.ts'
+import { parsePublicJwk } from '../crypto/key.ts'
+import { parseDid } from '../did/did.ts'
+import { formatDidKey, didKeyDocument } from '../did/key.ts'
+import { encodeBase64 } from '../encoding/base64.ts'
+import { encodeBase64url } from '../encoding/base64url.ts'
+import { utf8 } from '../encoding/bytes.ts'
+import type { Json, JsonObject } from '../encoding/json.ts'
+import { parseCertificate } from '../x509/certificate.ts'
+import { formatClientId } from './client-id.ts'
+import { judgeRequest, type RequestOccasion } from './request-judge.ts'
+import {
+  formatRequest,
+  formatRequestFetch,
+  onBehalfOf,
+  parseRequest,
+  parseRequestFetch,
+  purposeOf,
+  requestHeader,
+  type RequestTerms,
+} from './request.ts'
+import { formatTransactionData, transactionDataHash } from './transaction-data.ts'
+
+const now = 1_796_000_000
+const day = 86_400
+const identifier = 'https://hotel.example'
+const requestUri = `${identifier}/vp/requests/AAAAAAAAAAAAAAAAAAAAAA`
+
+const authorityKey = derivePrivateJwk('test', 'authority', 'P-256')
+const jwk = derivePrivateJwk('test', 'verifier', 'P-256')
+const signer = signerOfJwk(jwk)
+const stranger = signerOfJwk(derivePrivateJwk('test', 'stranger', 'P-256'))
+const encryption = { key: parsePublicJwk(publicOf('session')), kid: 'k' }
+const did = formatDidKey(signer.publicJwk)
+const document = didKeyDocument(parseDid(did))
+const kid = document.verificationMethod[0]?.id ?? ''
+
+function publicOf(name: string): JsonObject {
+  const { kty, crv, x, y = '' } = derivePrivateJwk('test', name, 'P-256')
+  return { kty, crv, x, y }
+}
+
+const years = { notBefore: now - 30 * day, notAfter: now + 300 * day }
+const authority = await makeAuthority({ name: 'Sample CA', serial: '01', key: authorityKey, ...years })
+const terms = { name: 'Sample Hotel', serial: '02', publicJwk: signer.publicJwk, did, identifier, ...years }
+const [leaf] = await makeLeaf(authority, terms)
+const { digest } = await parseCertificate(leaf)
+const x5c = [encodeBase64(leaf)]
+const byCertificate = formatClientId({ certificate: digest })
+const byDid = formatClientId({ did })
+
+const query: JsonObject = {
+  credentials: [{ id: 'id', format: 'dc+sd-jwt', meta: { vct_values: ['urn:x'] }, claims: [{ path: ['name'] }] }],
+}
+
+function asked(members: Partial<RequestTerms> = {}): JsonObject {
+  return formatRequest({
+    clientId: byCertificate,
+    responseUri: `${identifier}/vp/responses/BBBBBBBBBBBBBBBBBBBBBB`,
+    nonce: 'n'.repeat(43),
+    state: 's'.repeat(43),
+    issuedAt: now,
+    expires: now + 300,
+    encryption,
+    query,
+    walletNonce: 'w',
+    ...members,
+  })
+}
+
+function signed(claims: JsonObject, header: JsonObject = requestHeader({ x5c }), by = signer): Promise<string> {
+  return signJws(by, header, claims)
+}
+
+const occasion: RequestOccasion = { clientId: byCertificate, requestUri, walletNonce: 'w', now }
+
+async function codesOf(text: string, at: Partial<RequestOccasion> = {}, doc = document): Promise<string[]> {
+  const { findings } = await judgeRequest(parseRequest(text), { ...occasion, ...at }, doc)
+  return findings.map(({ code }) => code)
+}
+
+describe('formatRequest', () => {
+  it('keeps what a wallet reads', async () => {
+    const text = await signed(asked({ purpose: 'hotel-check-in', onBehalfOf: 'library.example', registration: 'AAAA' }))
+    const request = parseRequest(text)
+    expect(request.clientId).toEqual({ text: byCertificate, prefix: 'x509_hash', value: digest })
+    expect(request).toMatchObject({
+      responseMode: 'direct_post.jwt',
+      nonce: 'n'.repeat(43),
+      state: 's'.repeat(43),
+      audience: 'https://self-issued.me/v2',
+      issuedAt: now,
+      expires: now + 300,
+      walletNonce: 'w',
+      encryption: { key: encryption.key, kid: 'k', enc: 'A256GCM' },
+    })
+    expect(purposeOf(request)).toBe('hotel-check-in')
+    expect(onBehalfOf(request)).toBe('library.example')
+    expect(request.verifierInfo).toHaveLength(3)
+    expect(request.query.credentials.map(({ id }) => id)).toEqual(['id'])
+  })
+
+  it('names no redirect, and any wallet as its audience', () => {
+    expect(asked()).not.toHaveProperty('redirect_uri')
+    expect(asked().aud).toBe('https://self-issued.me/v2')
+    expect(purposeOf({ verifierInfo: [] } as never)).toBeUndefined()
+  })
+})
+
+describe('parseRequest', () => {
+  const change = (members: Record<string, Json | undefined>) => signed(JSON.parse(JSON.stringify({ ...asked(), ...members })) as JsonObject)
+  const jwks = (...keys: Json[]) => ({ client_metadata: { jwks: { keys } } })
+  const usable = { ...publicOf('session'), alg: 'ECDH-ES', use: 'enc', kid: 'k' }
+
+  it.each<[string, Record<string, Json | undefined>]>([
+    ['no nonce', { nonce: undefined }],
+    ['an empty nonce', { nonce: '' }],
+    ['a nonce that is no text', { nonce: 1 }],
+    ['a nonce with a blank', { nonce: 'a b' }],
+    ['another response type', { response_type: 'code' }],
+    ['another response mode', { response_mode: 'fragment' }],
+    ['no response mode', { response_mode: undefined }],
+    ['a redirect beside direct_post', { redirect_uri: 'https://hotel.example/cb' }],
+    ['no response_uri', { response_uri: undefined }],
+    ['a response_uri that is no web address', { response_uri: 'javascript:alert(1)' }],
+    ['a response_uri with a user', { response_uri: 'https://a@hotel.example/r' }],
+    ['a response_uri with a fragment', { response_uri: 'https://hotel.example/r#x' }],
+    ['scope beside the query', { scope: 'openid' }],
+    ['neither scope nor query', { dcql_query: undefined }],
+    ['no client_id', { client_id: undefined }],
+    ['a client_id without prefix', { client_id: 'hotel' }],
+    ['a client_id with the prefix redirect_uri', { client_id: 'redirect_uri:https://hotel.example/r' }],
+    ['a client_id with the prefix x509_san_dns', { client_id: 'x509_san_dns:hotel.example' }],
+    ['a client_id with the prefix origin', { client_id: 'origin:https://hotel.example' }],
+    ['a client_id with a short digest', { client_id: 'x509_hash:AAAA' }],
+    ['a client_id with no DID', { client_id: 'decentralized_identifier:hotel' }],
+    ['no keys', { client_metadata: undefined }],
+    ['an empty key set', jwks()],
+    ['only keys for signing', jwks({ ...usable, use: 'sig' })],
+    ['only keys without algorithm', jwks({ ...publicOf('session'), kid: 'k' })],
+    ['only keys of another algorithm', jwks({ ...usable, alg: 'RSA-OAEP' })],
+    ['only keys of another curve', jwks({ kty: 'EC', crv: 'P-384', x: 'AA', y: 'AA', alg: 'ECDH-ES' })],
+    ['only private keys', jwks({ ...usable, d: 'AA' })],
+    ['no content encryption of ours', { client_metadata: { jwks: { keys: [usable] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] } }],
+    ['exp that is no number', { exp: null }],
+    ['exp with a fraction', { exp: now + 0.5 }],
+    ['iat that is text', { iat: `${now}` }],
+    ['a state that is no text', { state: 1 }],
+    ['an audience that is a list', { aud: ['https://self-issued.me/v2'] }],
+    ['verifier_info that is no list', { verifier_info: {} }],
+    ['verifier_info without data', { verifier_info: [{ format: 'x' }] }],
+  ])('refuses %s', async (_, members) => {
+    const text = await change(members)
+    expect(() => parseRequest(text)).toThrow('request.malformed')
+  })
+
+  it('accepts the twins of those: an extra unusable key, no metadata in the clear, no exp', async () => {
+    expect(parseRequest(await change(jwks({ kty: 'RSA', n: 'AA', e: 'AQAB' }, usable))).encryption).toMatchObject({ enc: 'A128GCM', kid: 'k' })
+    expect(parseRequest(await change({ response_mode: 'direct_post', client_metadata: undefined })).encryption).toBeUndefined()
+    expect(parseRequest(await change({ exp: undefined, iat: undefined, aud: undefined })).expires).toBeUndefined()
+  })
+
+  it('refuses a broken query, and what cannot be shown for confirmation', async () => {
+    const confirm = formatTransactionData({ credentialIds: ['id'], action: 'Pay', lines: [{ label: 'Sum', value: '5' }] })
+    const good = parseRequest(await signed(asked({ transactionData: [confirm] })))
+    expect(good.transactionData).toMatchObject([{ action: 'Pay', lines: [{ label: 'Sum', value: '5' }], text: confirm }])
+    expect(transactionDataHash({ text: confirm })).toHaveLength(43)
+    await expect(change({ dcql_query: {} }).then(parseRequest)).rejects.toThrow('query.invalid')
+    const encoded = (value: unknown) => [encodeBase64url(utf8(JSON.stringify(value)))]
+    const one = { type: 'urn:fujie:tx:confirm:1', credential_ids: ['id'], action: 'Pay', lines: [] }
+    for (const bad of [
+      ['%'],
+      [],
+      encoded({ ...one, type: 'payment' }),
+      encoded({ ...one, extra: 1 }),
+      encoded({ ...one, credential_ids: ['other'] }),
+      encoded({ ...one, credential_ids: [] }),
+      encoded({ ...one, action: '' }),
+      encoded({ ...one, lines: [{ label: 'a' }] }),
+      encoded({ ...one, lines: Array.from({ length: 17 }, () => ({ label: 'a', value: 'b' })) }),
+      encoded({ ...one, transaction_data_hashes_alg: ['sha-512'] }),
+    ]) {
+      await expect(change({ transaction_data: bad }).then(parseRequest)).rejects.toThrow('transaction_data.invalid')
+    }
+    expect(parseRequest(await change({ transaction_data: encoded(one) })).transactionData).toHaveLength(1)
+    const five = Array.from({ length: 5 }, () => encoded(one)[0] as string)
+    await expect(change({ transaction_data: five }).then(parseRequest)).rejects.toThrow('limit.exceeded')
+  })
+
+  it('refuses what is too large or no token', async () => {
+    const entry = { format: 'x', data: 'a'.repeat(17_000) }
+    await expect(change({ verifier_info: [entry] }).then(parseRequest)).rejects.toThrow('limit.exceeded')
+    await expect(change({ verifier_info: Array.from({ length: 9 }, () => ({ ...entry, data: 1 })) }).then(parseRequest)).rejects.toThrow('limit.exceeded')
+    expect(() => parseRequest('a'.repeat(33_000))).toThrow('limit.exceeded')
+    expect(() => parseRequest(JSON.stringify(asked()))).toThrow('request.malformed')
+  })
+})
+
+describe('judgeRequest by certificate', () => {
+  it('accepts a request of our own form', async () => {
+    expect(await codesOf(await signed(asked()))).toEqual([])
+    const judged = await judgeRequest(parseRequest(await signed(asked())), occasion)
+    expect(judged.certificate?.digest).toBe(digest)
+  })
+
+  it('names one that is not signed', async () => {
+    const [, payload] = (await signed(asked())).split('.') as [string, string]
+    const header = (alg: string) => encodeBase64url(utf8(JSON.stringify({ alg, typ: 'oauth-authz-req+jwt', x5c })))
+    expect(await codesOf(`${header('none')}.${payload}.`)).toEqual(['verifier.unsigned'])
+    expect(await codesOf(`${header('ES256')}.${payload}.`)).toEqual(['verifier.unsigned'])
+  })
+
+  it('names a wrong type, another signer, an altered claim', async () => {
+    expect(await codesOf(await signed(asked(), { typ: 'JWT', x5c }))).toEqual(['jws.type_wrong'])
+    expect(await codesOf(await signed(asked(), requestHeader({ x5c }), stranger))).toEqual(['verifier.signature_invalid'])
+    const [header, , signature] = (await signed(asked())).split('.') as [string, string, string]
+    const altered = encodeBase64url(utf8(JSON.stringify({ ...asked(), state: 'x' })))
+    expect(await codesOf(`${header}.${altered}.${signature}`)).toEqual(['verifier.signature_invalid'])
+  })
+
+  it.each<[string, Partial<RequestTerms>, Partial<RequestOccasion>, string[]]>([
+    ['another client than the link', {}, { clientId: byDid }, ['verifier.client_mismatch']],
+    ['an answer to another origin', { responseUri: 'https://other.example/r' }, {}, ['verifier.origin_mismatch']],
+    ['an answer to another port', { responseUri: 'https://hotel.example:8443/r' }, {}, ['verifier.origin_mismatch']],
+    ['an answer over http', { responseUri: 'http://hotel.example/r' }, {}, ['verifier.origin_mismatch']],
+    ['no wallet nonce', { walletNonce: undefined as never }, {}, ['verifier.request_expired']],
+    ['a foreign wallet nonce', { walletNonce: 'x' }, {}, ['verifier.request_expired']],
+    ['a wallet nonce nobody sent', {}, { walletNonce: undefined as never }, ['verifier.request_expired']],
+    ['expired by 61 s', { expires: now - 61 }, {}, ['verifier.request_expired']],
+    ['expired by 60 s', { expires: now - 60 }, {}, []],
+    ['issued in 60 s', { issuedAt: now + 60 }, {}, []],
+    ['issued in 61 s', { issuedAt: now + 61 }, {}, ['clock.wrong']],
+    ['a leaf past its end', {}, { now: now + 301 * day }, ['verifier.request_expired', 'certificate.expired']],
+  ])('judges %s', async (_, members, at, codes) => {
+    const { walletNonce = 'w', ...rest } = { ...members }
+    const claims = { ...asked({ ...rest, walletNonce }) }
+    if ('walletNonce' in members && members.walletNonce === undefined) delete (claims as Record<string, unknown>).wallet_nonce
+    const { walletNonce: sent, ...other } = { ...occasion, ...at }
+    const judged = await judgeRequest(parseRequest(await signed(claims)), sent === undefined ? other : { ...other, walletNonce: sent })
+    expect(judged.findings.map(({ code }) => code)).toEqual(codes)
+  })
+
+  it('accepts the address of the request as audience, and names another audience', async () => {
+    expect(await codesOf(await signed({ ...asked(), aud: requestUri }))).toEqual([])
+    expect(await codesOf(await signed({ ...asked(), aud: 'https://other.example' }))).toEqual(['verifier.client_mismatch'])
+  })
+
+  it('names a digest that is not the leaf, no chain, an anchor in the chain, an authority as leaf', async () => {
+    const foreign = formatClientId({ certificate: encodeBase64url(new Uint8Array(32)) })
+    expect(await codesOf(await signed(asked({ clientId: foreign })), { clientId: foreign })).toEqual(['verifier.client_mismatch'])
+    expect(await codesOf(await signed(asked(), { typ: 'oauth-authz-req+jwt' }))).toEqual(['verifier.client_mismatch'])
+    const withAnchor = requestHeader({ x5c: [...x5c, encodeBase64(authority.der)] })
+    expect(await codesOf(await signed(asked(), withAnchor))).toEqual(['certificate.anchor_in_chain'])
+    const root = formatClientId({ certificate: (await parseCertificate(authority.der)).digest })
+    const byRoot = await signed(asked({ clientId: root }), requestHeader({ x5c: [encodeBase64(authority.der)] }), signerOfJwk(authorityKey))
+    expect(await codesOf(byRoot, { clientId: root })).toEqual(['certificate.self_signed', 'certificate.usage_wrong'])
+  })
+
+  it('accepts a DID beside the certificate that is in it, and names another', async () => {
+    expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid }))).toEqual([])
+    const other = `${formatDidKey(stranger.publicJwk)}#k`
+    expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid: other }))).toEqual(['issuer.names_disagree'])
+  })
+
+  it('refuses a chain it cannot read', async () => {
+    await expect(codesOf(await signed(asked(), requestHeader({ x5c: ['AAAA'] })))).rejects.toThrow('certificate.malformed')
+  })
+})
+
+describe('judgeRequest by DID', () => {
+  const claims = asked({ clientId: byDid })
+  const at = { clientId: byDid }
+
+  it('accepts a request of our own form', async () => {
+    expect(await codesOf(await signed(claims, requestHeader({ kid })), at)).toEqual([])
+  })
+
+  it('names another signer, a foreign key, a key for another use, a document that could not be had', async () => {
+    expect(await codesOf(await signed(claims, requestHeader({ kid }), stranger), at)).toEqual(['verifier.signature_invalid'])
+    const foreign = formatDidKey(stranger.publicJwk)
+    expect(await codesOf(await signed(claims, requestHeader({ kid: `${foreign}#x` }), stranger), at)).toEqual(['verifier.client_mismatch'])
+    expect(await codesOf(await signed(claims, requestHeader({ kid: `${did}#other` })), at)).toEqual(['verifier.signature_invalid'])
+    expect(await codesOf(await signed(claims, { typ: 'oauth-authz-req+jwt' }), at)).toEqual(['verifier.client_mismatch'])
+    const { authentication: _, ...assertionOnly } = document
+    expect(await codesOf(await signed(claims, requestHeader({ kid })), at, assertionOnly)).toEqual(['verifier.signature_invalid'])
+    const judged = await judgeRequest(parseRequest(await signed(claims, requestHeader({ kid }))), { ...occasion, ...at })
+    expect(judged.findings.map(({ code }) => code)).toEqual(['evidence.missing'])
+  })
+
+  it('names a document of another DID', async () => {
+    const other = { ...document, id: 'did:key:zOther' }
+    expect(await codesOf(await signed(claims, requestHeader({ kid })), at, other)).toEqual(['verifier.client_mismatch'])
+  })
+
+  it('accepts a certificate beside it for the same key, and names one of another party', async () => {
+    expect(await codesOf(await signed(claims, { ...requestHeader({ kid }), x5c }), at)).toEqual([])
+    const [foreign] = await makeLeaf(authority, { ...terms, serial: '03', publicJwk: stranger.publicJwk })
+    const header = { ...requestHeader({ kid }), x5c: [encodeBase64(foreign)] }
+    expect(await codesOf(await signed(claims, header), at)).toEqual(['issuer.names_disagree'])
+  })
+})
+
+describe('request fetch', () => {
+  it('keeps the nonce, ignores the rest', () => {
+    expect(parseRequestFetch(formatRequestFetch({ walletNonce: 'abc' }))).toEqual({ walletNonce: 'abc' })
+    expect(parseRequestFetch('wallet_metadata=%7B%7D&wallet_nonce=a')).toEqual({ walletNonce: 'a' })
+    expect(parseRequestFetch('')).toEqual({})
+  })
+
+  it.each([['a doubled nonce', 'wallet_nonce=a&wallet_nonce=b'], ['a nonce with a blank', 'wallet_nonce=a+b'], ['a broken escape', 'wallet_nonce=%'], ['an empty nonce', 'wallet_nonce=']])(
+    'refuses %s',
+    (_, body) => {
+      expect(() => parseRequestFetch(body)).toThrow('request.malformed')
+    },
+  )
+})
+
+describe.skipIf(vectorsFolder('openid4vp-1.0-examples') === undefined)('examples of OpenID4VP 1.0', () => {
+  /** The example with its query, which is left out there, put in. */
+  function example(): JsonObject {
+    const text = readVectorText('openid4vp-1.0-examples', 'request/request_object_client_id_did.json') ?? ''
+    return JSON.parse(text.replace('{ ... }', JSON.stringify(query))) as JsonObject
+  }
+
+  it('refuses the request of a DID client, which asks for its answer in an address', async () => {
+    await expect(signed(example()).then(parseRequest)).rejects.toThrow('request.malformed')
+  })
+
+  it('accepts it once it asks for a post, and names its algorithm', async () => {
+    const { redirect_uri: _, ...rest } = example()
+    const post = { ...rest, response_mode: 'direct_post', response_uri: 'https://client.example.org/post' }
+    const header = readVectors<JsonObject>('openid4vp-1.0-examples', 'request/request_header_client_id_did.json') ?? {}
+    const [, payload, signature] = (await signed(post)).split('.') as [string, string, string]
+    const request = parseRequest(`${encodeBase64url(utf8(JSON.stringify(header)))}.${payload}.${signature}`)
+    expect(request.clientId.value).toBe('did:example:123')
+    const at = { ...occasion, clientId: request.clientId.text, requestUri: 'https://client.example.org/r' }
+    const { findings } = await judgeRequest(request, at, { ...document, id: 'did:example:123' })
+    expect(findings.map(({ code }) => code)).toContain('jws.algorithm_refused')
+  })
+
+  it('refuses the keys of the browser interface, which name no algorithm', async () => {
+    const text = readVectorText('openid4vp-1.0-examples', 'digital_credentials_api/signed_request_payload.json') ?? ''
+    const { client_metadata: metadata = null } = JSON.parse(text.replace('{...}', '{}')) as JsonObject
+    await expect(signed({ ...asked(), client_metadata: metadata }).then(parseRequest)).rejects.toThrow('request.malformed')
+  })
+})
