@@ -12,6 +12,7 @@ import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { hashOf, purposeOf } from './check.ts'
 import type { Desk, Ending } from './desk.ts'
 import { judgeAnswer } from './judge.ts'
+import { countOne } from './knowledge.ts'
 import type { Asked, Check } from './ports.ts'
 import { newSecret } from './secret.ts'
 import { tell } from './told.ts'
@@ -73,6 +74,7 @@ async function reachVerdict(desk: Desk, check: Check, asked: Asked, body: string
   guardState(response.state, asked)
   const purpose = purposeOf(desk, check)
   const judged = await judgeAnswer(desk, purpose, asked, response.vpToken)
+  await countOne(desk)
   const accepted = judged.outcome === 'accepted'
   const until = desk.ports.clock.now() + lifetimes.session
   await end(desk, check, accepted ? 'accepted' : 'refused', { kind: 'judged', result: tell(judged, purpose), until })

@@ -1,11 +1,16 @@
 import type { Json } from '@fujie/shared/core/encoding/json.ts'
 import type { FaultCode } from '@fujie/shared/core/fault.ts'
-import type { Instant } from '@fujie/shared/core/instant.ts'
+import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
+import type { Evidence } from '@fujie/shared/core/presentation/evidence.ts'
+import type { Presentation } from '@fujie/shared/core/presentation/presentation.ts'
+import { VerifiedCache } from '@fujie/shared/core/presentation/verified-cache.ts'
+import type { Policy } from '@fujie/shared/core/trust/policy.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
+import type { Knowledge } from './knowledge.ts'
 import { createBell, type Bell } from './news.ts'
 import type { Checks, ResponseKeys } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
@@ -23,6 +28,10 @@ export interface DeskSettings {
   readonly origin: string
   readonly identity: Identity
   readonly purposes: readonly Purpose[]
+  /** What this verifier demands; each purpose adds whether a person has to be compared. */
+  readonly policy: Policy
+  /** Of this counter's wall clock, east of Greenwich. */
+  readonly utcOffset: Seconds
   /** Registration proof of the registry, base64url; without it wallets ask the registry themselves. */
   readonly registration?: string
 }
@@ -34,6 +43,10 @@ export interface DeskPorts {
   readonly keys: ResponseKeys
   readonly encrypter: Encrypter
   readonly http: Http
+  /** Fetches what a judgement needs, accreditation first; what cannot be had is left out, and found missing. */
+  readonly gather: (presentation: Presentation, policy: Policy) => Promise<Evidence>
+  /** How this counter's knowledge stands. */
+  readonly knowledge: () => Promise<Knowledge>
 }
 
 /** What a check came to, until it is read. Held in memory alone: no claim of a document is ever on disk. */
@@ -48,8 +61,10 @@ export interface Desk {
   readonly bell: Bell
   /** By the hash of the check. */
   readonly endings: Map<string, Ending>
+  /** Spares work; keeps no verdict. */
+  readonly cache: VerifiedCache
 }
 
 export function createDesk(settings: DeskSettings, ports: DeskPorts): Desk {
-  return { settings, ports, bell: createBell(), endings: new Map() }
+  return { settings, ports, bell: createBell(), endings: new Map(), cache: new VerifiedCache() }
 }

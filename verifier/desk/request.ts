@@ -26,12 +26,12 @@ export async function giveRequest(desk: Desk, requestId: string, walletNonce: st
     at: now,
   }
   const fetched = await checks.fetch(hashOf(requestId), asked, now + lifetimes.session)
-  if (fetched.outcome === 'unknown') throw new Fault('session.not_found')
-  if (fetched.outcome === 'expired') throw new Fault('session.expired')
-  if (fetched.outcome === 'taken') throw new Fault('request.already_fetched')
+  if (fetched.outcome !== 'fetched') throw new Fault(refusals[fetched.outcome])
   desk.bell.ring(fetched.check.hash)
   return signRequest(desk, fetched.check, asked, answerId)
 }
+
+const refusals = { unknown: 'session.not_found', expired: 'session.expired', taken: 'request.already_fetched' } as const
 
 function signRequest(desk: Desk, check: Check, asked: Asked, answerId: string): Promise<string> {
   const { identity, origin, registration } = desk.settings

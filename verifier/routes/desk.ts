@@ -3,7 +3,7 @@ import type { Words } from '@fujie/shared/core/record/members.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import type { DeskView } from '../contract.ts'
 import type { Desk } from '../desk/desk.ts'
-import { knowledgeOf, today } from '../desk/knowledge.ts'
+import { countedToday } from '../desk/knowledge.ts'
 
 export interface DeskRoutes {
   readonly names: Words
@@ -38,9 +38,9 @@ export function addDeskRoutes(app: App, desk: Desk, { names, number, workbench }
         items: items.map(({ label }) => label),
         ageOnly,
       })),
-      today: await today(desk),
+      today: await countedToday(desk),
       now: desk.ports.clock.now(),
-      ...(await knowledgeOf(desk)),
+      ...(await desk.ports.knowledge()),
     }
     return reply.header('cache-control', 'no-store').send(view)
   })
@@ -52,7 +52,7 @@ export function addDeskRoutes(app: App, desk: Desk, { names, number, workbench }
   )
   app.get('/healthz', async (_request, reply) => {
     // A store that cannot count can consume nothing either.
-    await today(desk).catch((cause: unknown) => {
+    await countedToday(desk).catch((cause: unknown) => {
       throw new Fault('unexpected', {}, { cause })
     })
     return reply.send({ ok: true })
