@@ -7,6 +7,8 @@ import type { Tape } from './tape.ts'
 
 export interface WorkbenchOptions {
   readonly panes: Readonly<Record<Pane, string>>
+  /** Tells one log's wallets from another's: a browser keeps them longer than `--reset`. */
+  readonly generation: string
   readonly tape: Tape
   readonly pagesFolder: string
   readonly setOnline: (online: boolean) => void
@@ -20,7 +22,7 @@ const network = z.strictObject({ online: z.boolean() })
 export async function createWorkbench(options: WorkbenchOptions): Promise<App> {
   const origins = Object.values(options.panes).map((url) => new URL(url).origin)
   const app = await createApp({ policy: { frames: [...new Set(origins)] } })
-  app.get('/world.json', () => options.panes)
+  app.get('/world.json', () => ({ panes: options.panes, generation: options.generation }))
   app.post('/network', (request) => {
     const { online } = readInput(network, request.body)
     options.setOnline(online)

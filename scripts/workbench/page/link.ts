@@ -24,11 +24,16 @@ export class PaneLink {
     this.#frames.set(pane, frame)
   }
 
+  /** Opens the wallet of one profile: each is a device of its own. */
+  openWallet(profile: string): void {
+    this.navigate('wallet', `?profile=${profile}-${this.#world.generation}`)
+  }
+
   /** Loads another page into a pane. */
   navigate(pane: Pane, page: string): void {
     const frame = this.#frames.get(pane)
     this.#ready.delete(pane)
-    if (frame) frame.src = new URL(page, this.#world[pane]).href
+    if (frame) frame.src = new URL(page, this.#world.panes[pane]).href
   }
 
   /** Has a pane's page do one thing; false if it could not within its patience, in milliseconds. */
@@ -54,7 +59,7 @@ export class PaneLink {
 
   /** Shows a picture to a pane's camera. */
   show(pane: Pane, bitmap: ImageBitmap): void {
-    this.#frames.get(pane)?.contentWindow?.postMessage({ type: 'fj-frame', bitmap }, this.#world[pane], [bitmap])
+    this.#frames.get(pane)?.contentWindow?.postMessage({ type: 'fj-frame', bitmap }, this.#world.panes[pane], [bitmap])
   }
 
   async #isReady(pane: Pane, patience: number): Promise<boolean> {
@@ -66,12 +71,12 @@ export class PaneLink {
   }
 
   #post(pane: Pane, message: object): void {
-    this.#frames.get(pane)?.contentWindow?.postMessage(message, this.#world[pane])
+    this.#frames.get(pane)?.contentWindow?.postMessage(message, this.#world.panes[pane])
   }
 
   #hear({ data, source, origin }: MessageEvent<unknown>): void {
     const pane = panes.find((each) => this.#frames.get(each)?.contentWindow === source)
-    if (pane === undefined || origin !== new URL(this.#world[pane]).origin) return
+    if (pane === undefined || origin !== new URL(this.#world.panes[pane]).origin) return
     if (typeof data !== 'object' || data === null || !('type' in data)) return
     if (data.type === 'fj-ready') {
       this.#ready.add(pane)

@@ -7,7 +7,6 @@ import { cheat } from './world.ts'
 const usualPatience = 5_000
 /** How long to look whether something is already there. */
 const glance = 900
-const walletPages = { wang: '?profile=wang', minor: '?profile=minor' } as const
 
 /** Thrown to leave a story that was stopped. */
 class Stopped extends Error {}
@@ -76,10 +75,7 @@ export class Player {
         return this.#say(step.words, run)
       case 'wallet':
         this.pane = 'wallet'
-        return this.#link.navigate(
-          'wallet',
-          step.of === 'new' ? `?profile=${crypto.randomUUID()}` : walletPages[step.of],
-        )
+        return this.#link.openWallet(step.of === 'new' ? crypto.randomUUID() : step.of)
       case 'press':
       case 'await':
         await this.#ask(step.pane, { does: step.does, target: step.target }, step.patience)

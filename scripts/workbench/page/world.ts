@@ -2,14 +2,21 @@ import * as z from 'zod/mini'
 import type { Pane } from '../stories/story.ts'
 
 /** Where the roles of the demonstration are, as its server says. */
-export type World = Readonly<Record<Pane, string>>
+export interface World {
+  readonly panes: Readonly<Record<Pane, string>>
+  /** Goes into the names of wallets: those of another log are not opened. */
+  readonly generation: string
+}
 
 const world: z.ZodMiniType<World> = z.object({
-  issuer: z.string(),
-  wallet: z.string(),
-  hotel: z.string(),
-  shop: z.string(),
-  registry: z.string(),
+  panes: z.object({
+    issuer: z.string(),
+    wallet: z.string(),
+    hotel: z.string(),
+    shop: z.string(),
+    registry: z.string(),
+  }),
+  generation: z.string(),
 })
 
 export async function loadWorld(): Promise<World> {

@@ -1,0 +1,266 @@
+import { join } from 'node:path'
+import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
+import { signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
+import { Fault } from '@fujie/shared/core/fault.ts'
+import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
+import type { LogTrust } from '@fujie/shared/core/log/bundle.ts'
+import { formatPolicy, usualPolicy, type Policy } from '@fujie/shared/core/trust/policy.ts'
+import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
+import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-over-http.ts'
+import type { Http } from '@fujie/shared/ports/http.ts'
+import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
+import { startIssuer, type RunningIssuer } from '@fujie/issuer/main.ts'
+import { subjectsOf } from '@fujie/issuer/adapters/subjects-file.ts'
+import { demoPolicy, firstPolicy } from '@fujie/registry/log/genesis.ts'
+import { startRegistry, type RunningRegistry } from '@fujie/registry/main.ts'
+import { startVerifier } from '@fujie/verifier/main.ts'
+import { startWalletHost } from '@fujie/wallet/main.ts'
+import { people } from './cast.ts'
+import { alteredDocument } from './cheat.ts'
+import { demoKey, type Identity } from './identities.ts'
+import { DemoMemory } from './memory.ts'
+import { seedRegistry, type Identities } from './seed.ts'
+import { createWorkbench } from './server.ts'
+import { Tape } from './tape.ts'
+
+export interface WorldOptions {
+  /** Of the workbench; the roles take the next five. */
+  readonly port: number
+  /** Where all that is remembered is kept. */
+  readonly folder: string
+  readonly reset: boolean
+}
+
+/** A running demonstration. */
+export interface World {
+  /** Address of the workbench's page. */
+  readonly url: string
+  readonly panes: Readonly<Record<'issuer' | 'wallet' | 'hotel' | 'shop' | 'registry', string>>
+  readonly policy: Policy
+  stop(): Promise<void>
+}
+
+const pagesRoot = join(import.meta.dirname, '../../dist/pages')
+const origin = 'demo.fujie.example/log'
+const batchMilliseconds = 60
+const anchorSeconds = 5
+
+/**
+ * Starts every role on loopback with the demonstration's parties, seeded once.
+ *
+ * @throws Fault `start.port_in_use`, `start.folder_not_writable`
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const stops: (() => Promise<void>)[] = []
+  try {
+    return await raise(options, stops)
+  } catch (error) {
+    await stopAll(stops)
+    throw error
+  }
+}
+
+/** In the reverse order of starting, each once. */
+async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop()
+}
+
+async function raise({ port, folder, reset }: WorldOptions, stops: (() => Promise<void>)[]): Promise<World> {
+  const places = placesFrom(port)
+  const memory = new DemoMemory(folder)
+  memory.prepare(port, reset)
+  const cable = new Cable()
+  const tape = new Tape()
+  const shared = { insecureLoopback: true, workbench: places.workbench, isCut: () => cable.isCut }
+
+  const opened = await openRegistry(port + 1, folder, places.workbench, tape, shared.isCut)
+  const { registry } = opened
+  stops.push(() => registry.stop())
+  const identities = memory.identities(registry.log) ?? (await introduce(opened, places, cable.http))
+  memory.keep(registry.log, port, identities)
+  const trust: LogTrust = {
+    log: registry.log,
+    origin: registry.origin,
+    logKeys: registry.logKeys,
+    maxEvidenceAge: lifetimes.checkpointOnline,
+    offlineGrace: 0,
+    requireAnchor: false,
+  }
+  const policy: Policy = { ...usualPolicy, log: trust, roots: [identities.root.did] }
+
+  const issuer = await openIssuer(
+    port + 2,
+    folder,
+    identities,
+    places.registry,
+    policy,
+    { ...shared, observe: tape.observer('issuer') },
+    cable.http,
+  )
+  stops.push(() => issuer.stop())
+  for (const [id, offset] of [
+    ['hotel', 3],
+    ['shop', 5],
+  ] as const) {
+    const verifier = await startVerifier(
+      {
+        ...verifierConfig(identities[id], policy, places.registry),
+        ...shared,
+        port: port + offset,
+        database: join(folder, `${id}.sqlite`),
+        observe: tape.observer(id),
+        purposes: [id === 'hotel' ? 'hotel-check-in' : 'age'],
+      },
+      { http: cable.http },
+    )
+    stops.push(() => verifier.stop())
+  }
+  const wallet = await startWalletHost({
+    port: port + 4,
+    pages: join(pagesRoot, 'wallet'),
+    page: {
+      registry: places.registry,
+      relay: places.hotel,
+      policy: formatPolicy(policy),
+      insecureLoopback: true,
+      workbench: places.workbench,
+    },
+  })
+  stops.push(() => wallet.stop())
+  await issuer.publish()
+
+  const { workbench: _own, ...panes } = places
+  const app = await createWorkbench({
+    panes,
+    generation: registry.log.slice(0, 8),
+    tape,
+    pagesFolder: join(pagesRoot, 'workbench'),
+    setOnline: (online) => (cable.isCut = !online),
+    alteredDocument: () =>
+      alteredDocument({
+        issuer: places.issuer,
+        relay: places.hotel,
+        policy,
+        registry: places.registry,
+        http: cable.http,
+      }),
+  })
+  const url = await listenOnLoopback(app, port)
+  stops.push(() => app.close())
+  return { url: `${url}/`, panes, policy, stop: () => stopAll(stops) }
+}
+
+/** The addresses of a demonstration, one port after the other. */
+function placesFrom(port: number) {
+  const at = (offset: number) => `http://127.0.0.1:${port + offset}`
+  return { workbench: at(0), registry: at(1), issuer: at(2), hotel: at(3), wallet: at(4), shop: at(5) }
+}
+
+/** The cable between the roles: pulled, the way out fails for each of them. */
+class Cable {
+  isCut = false
+  readonly http: Http
+
+  constructor() {
+    const out = createHttp({ insecureLoopback: true })
+    this.http = { send: (request) => (this.isCut ? Promise.reject(new Fault('fetch.unreachable')) : out.send(request)) }
+  }
+}
+
+interface OpenedRegistry {
+  readonly registry: RunningRegistry
+  /** Of a log that begins just now. */
+  readonly first: TrustRecord<'pol'> | undefined
+}
+
+async function openRegistry(
+  port: number,
+  folder: string,
+  workbench: string,
+  tape: Tape,
+  isCut: () => boolean,
+): Promise<OpenedRegistry> {
+  const logKey = signerOfJwk(demoKey('log', 'Ed25519'))
+  const admin = signerOfJwk(demoKey('admin', 'Ed25519'))
+  let first: TrustRecord<'pol'> | undefined
+  const registry = await startRegistry(
+    {
+      folder: join(folder, 'registry'),
+      port,
+      origin,
+      batchInterval: batchMilliseconds,
+      stampInterval: 60,
+      anchorInterval: anchorSeconds,
+      pages: join(pagesRoot, 'registry'),
+      frameAncestors: [workbench],
+    },
+    {
+      logKey,
+      firstPolicy: async () =>
+        (first = await firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now())),
+      observe: tape.observer('registry'),
+      isCut,
+    },
+  )
+  return { registry, first }
+}
+
+/** Brings the parties into a new log. */
+function introduce(
+  { registry, first }: OpenedRegistry,
+  places: ReturnType<typeof placesFrom>,
+  http: Http,
+): Promise<Identities> {
+  if (!first) throw new Fault('log.damaged', { reason: 'parties unknown' })
+  return seedRegistry({
+    registry: registryWriterOverHttp(http, registry.url),
+    log: registry.log,
+    registryUrl: registry.url,
+    policy: first,
+    identifiers: { police: places.issuer, hotel: places.hotel, shop: places.shop },
+    now: systemClock.now(),
+  })
+}
+
+function openIssuer(
+  port: number,
+  folder: string,
+  { police, root }: Identities,
+  registry: string,
+  policy: Policy,
+  shared: Pick<Parameters<typeof startIssuer>[0], 'insecureLoopback' | 'workbench' | 'isCut' | 'observe'>,
+  http: Http,
+): Promise<RunningIssuer> {
+  return startIssuer(
+    {
+      ...shared,
+      port,
+      database: join(folder, 'issuer.sqlite'),
+      pagesFolder: join(pagesRoot, 'issuer'),
+      name: { zh: police.organisation.zh, en: police.organisation.en },
+      did: police.did,
+      keyId: police.keyId,
+      key: police.key,
+      certificates: police.certificates,
+      registry,
+      trust: policy.log,
+      roots: [root.did],
+      subjects: subjectsOf(people),
+    },
+    { http },
+  )
+}
+
+function verifierConfig(identity: Identity, policy: Policy, registry: string) {
+  return {
+    pagesFolder: join(pagesRoot, 'verifier'),
+    name: { 'zh-CN': identity.organisation.zh, en: identity.organisation.en },
+    did: identity.did,
+    keyId: identity.keyId,
+    key: identity.key,
+    certificates: identity.certificates,
+    registry,
+    policy,
+  }
+}
