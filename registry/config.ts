@@ -14,15 +14,14 @@ export interface RegistryConfig {
   readonly stampInterval: Seconds
   /** Between anchors. */
   readonly anchorInterval: Seconds
-  /** Folder of the built explorer page; absent: none is served. */
-  readonly pages?: string
-  /** Origins that may frame the explorer: the workbench. */
-  readonly frameAncestors: readonly string[]
+  /** Folder of the built explorer; none: no pages. */
+  readonly pagesFolder?: string
+  /** Origin of the workbench that may frame the explorer; demonstrations only. */
+  readonly workbench?: string
 }
 
 export const registryDefaults = {
   batchInterval: 1_000,
   stampInterval: 120,
   anchorInterval: 60,
-  frameAncestors: [],
 } as const satisfies Partial<RegistryConfig>

@@ -1,106 +1,144 @@
+import * as z from 'zod/mini'
 import type { Json } from '@fujie/shared/core/encoding/json.ts'
-import type { Instant } from '@fujie/shared/core/instant.ts'
-import type { Namespace, RecordKind } from '@fujie/shared/core/record/record.ts'
+import { namespaces } from '@fujie/shared/core/record/record.ts'
 
-/** How far a record has come: in the log, under a trusted checkpoint, on a ledger. */
-export type Stage = 'sealed' | 'trusted' | 'anchored'
+/** Read by core where it is used. */
+const json = z.custom<Json>((value) => value !== undefined)
 
-export interface AnchorView {
-  readonly ledger: string
-  readonly tx: string
-  readonly block: number
-  readonly time: Instant
-  readonly size: number
-  readonly root: string
-  readonly state: string
+const kinds = ['create', 'update', 'recover', 'deactivate', 'acc', 'ver', 'qry', 'typ', 'sl', 'log', 'pol'] as const
+
+/** How far a record has come: under a trusted checkpoint, or on a ledger too. */
+const stage = z.enum(['trusted', 'anchored'])
+export type Stage = z.output<typeof stage>
+
+const anchor = z.object({
+  ledger: z.string(),
+  tx: z.string(),
+  block: z.int(),
+  time: z.int(),
+  size: z.int(),
+  root: z.string(),
+  state: z.string(),
+})
+export type AnchorView = z.output<typeof anchor>
+
+const recordMembers = {
+  index: z.int(),
+  id: z.string(),
+  ns: z.enum(namespaces),
+  name: z.string(),
+  seq: z.int(),
+  kind: z.enum(kinds),
+  batch: z.int(),
+  time: z.int(),
 }
-
+const record = z.object(recordMembers)
 /** A record as lists and streams show it. */
-export interface RecordView {
-  readonly index: number
-  readonly id: string
-  readonly ns: Namespace
-  readonly name: string
-  readonly seq: number
-  readonly kind: RecordKind
-  readonly batch: number
-  readonly time: Instant
-}
+export type RecordView = z.output<typeof record>
 
+const operation = z.object({ ...recordMembers, stage, anchor: z.optional(anchor) })
 /** `GET /ops/{id}`. */
-export interface OperationView extends RecordView {
-  readonly stage: Stage
-  readonly anchor?: AnchorView
-}
+export type OperationView = z.output<typeof operation>
 
+const submitted = z.object({ id: z.string(), index: z.int(), batch: z.int(), stage, proof: json })
 /** `POST /ops`: the answer carries the proof bundle of the name. */
-export interface Submitted {
-  readonly id: string
-  readonly index: number
-  readonly batch: number
-  readonly stage: Stage
-  readonly proof: Json
-}
+export type Submitted = z.output<typeof submitted>
 
+const version = z.object({ ...recordMembers, stage, record: z.string() })
 /** `GET /history/{ns}/{name}`: one version with its record. */
-export interface VersionView extends RecordView {
-  readonly record: string
-  readonly stage: Stage
-}
+export type VersionView = z.output<typeof version>
 
-/** `GET /checkpoints`: one published size. */
-export interface CheckpointView {
-  readonly size: number
-  readonly root: string
-  readonly batch: number
-  readonly first: number
-  readonly count: number
-  readonly time: Instant
-  readonly anchor?: AnchorView
-}
+const checkpoint = z.object({
+  size: z.int(),
+  root: z.string(),
+  batch: z.int(),
+  first: z.int(),
+  count: z.int(),
+  time: z.int(),
+  anchor: z.optional(anchor),
+})
+/** One published size. */
+export type CheckpointView = z.output<typeof checkpoint>
 
-/** `GET /lists/…`: one row. */
-export interface ListRow extends RecordView {
-  readonly by: string
-  readonly status: string
-  readonly body: Json
-  /** Address of its proof, relative to the registry. */
-  readonly proof: string
-}
+const listRow = z.object({ ...recordMembers, by: z.string(), status: z.string(), body: json, proof: z.string() })
+/** `GET /lists/…`: one row, and where its proof is, relative to the registry. */
+export type ListRow = z.output<typeof listRow>
 
-export interface SearchHit {
-  readonly kind: 'did' | 'name' | 'checkpoint' | 'record' | 'anchor'
-  readonly ns?: Namespace
-  readonly name?: string
-  readonly index?: number
-  readonly size?: number
-  readonly words?: { readonly 'zh-CN': string; readonly en: string }
-}
+const hit = z.object({
+  kind: z.enum(['did', 'name', 'checkpoint', 'record', 'anchor']),
+  ns: z.optional(z.enum(namespaces)),
+  name: z.optional(z.string()),
+  index: z.optional(z.int()),
+  size: z.optional(z.int()),
+  words: z.optional(z.object({ 'zh-CN': z.string(), en: z.string() })),
+})
+export type SearchHit = z.output<typeof hit>
 
-export interface Stats {
-  readonly log: string
-  readonly origin: string
-  readonly logKeys: readonly string[]
-  readonly size: number
-  readonly root: string
-  readonly time: Instant
-  readonly records: number
-  readonly names: number
-  readonly dids: number
-  readonly batches: number
-  readonly anchored?: AnchorView
-  readonly ledger: 'file' | 'evm'
-}
+const stats = z.object({
+  log: z.string(),
+  origin: z.string(),
+  logKeys: z.readonly(z.array(z.string())),
+  size: z.int(),
+  root: z.string(),
+  time: z.int(),
+  records: z.int(),
+  names: z.int(),
+  dids: z.int(),
+  batches: z.int(),
+  anchored: z.optional(anchor),
+  ledger: z.enum(['file', 'evm']),
+})
+export type Stats = z.output<typeof stats>
 
-/** `GET /events`, server-sent: one event per line of this union. */
-export type EventView =
-  | {
-      readonly type: 'batch'
-      readonly batch: number
-      readonly first: number
-      readonly count: number
-      readonly time: Instant
-      readonly records: readonly RecordView[]
-    }
-  | { readonly type: 'checkpoint'; readonly size: number; readonly root: string; readonly time: Instant }
-  | ({ readonly type: 'anchor' } & AnchorView)
+/** `GET /events`, server-sent. */
+export const registryEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('batch'),
+    batch: z.int(),
+    first: z.int(),
+    count: z.int(),
+    time: z.int(),
+    records: z.readonly(z.array(record)),
+  }),
+  z.object({ type: z.literal('checkpoint'), size: z.int(), root: z.string(), time: z.int() }),
+  z.object({ ...anchor.shape, type: z.literal('anchor') }),
+])
+export type EventView = z.output<typeof registryEvent>
+
+const page = z.object({ before: z.optional(z.int()), limit: z.optional(z.int()) })
+const named = { ns: z.enum(namespaces), name: z.string() }
+
+/** What the explorer asks its own registry. */
+export const registryContract = {
+  stats: { method: 'GET', path: '/stats', input: z.strictObject({}), output: stats },
+  search: { method: 'GET', path: '/search', input: z.strictObject({ q: z.string() }), output: z.array(hit) },
+  records: { method: 'GET', path: '/records', input: page, output: z.array(record) },
+  /** All versions of a name, newest first. */
+  history: {
+    method: 'GET',
+    path: '/history/{ns}/{name}',
+    input: z.object({ ...named, ...page.shape }),
+    output: z.array(version),
+  },
+  /** A proof bundle, for core to read and judge. */
+  proof: { method: 'GET', path: '/proof/{ns}/{name}', input: z.strictObject(named), output: json },
+  checkpoint: {
+    method: 'GET',
+    path: '/checkpoints/{size}',
+    input: z.strictObject({ size: z.int() }),
+    output: checkpoint,
+  },
+  anchors: { method: 'GET', path: '/anchors', input: page, output: z.array(anchor) },
+  accreditations: {
+    method: 'GET',
+    path: '/lists/accreditations',
+    input: z.object({ at: z.optional(z.int()) }),
+    output: z.array(listRow),
+  },
+  registrations: {
+    method: 'GET',
+    path: '/lists/registrations',
+    input: z.object({ at: z.optional(z.int()) }),
+    output: z.array(listRow),
+  },
+} as const

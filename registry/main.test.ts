@@ -44,7 +44,7 @@ let registry: RunningRegistry
 let first: TrustRecord<'pol'>
 
 const config = (change: Partial<RegistryConfig> = {}): RegistryConfig => ({
-  ...{ folder, port: 0, origin, batchInterval: 10, stampInterval: 60, anchorInterval: 3_600, frameAncestors: [] },
+  ...{ folder, port: 0, origin, batchInterval: 10, stampInterval: 60, anchorInterval: 3_600 },
   ...change,
 })
 const ports: RegistryPorts = {
@@ -320,9 +320,9 @@ describe('a registry over http', () => {
     await post((await create('streamed')).text)
     await registry.anchor()
     let text = ''
-    while (!text.includes('event: anchor')) text += new TextDecoder().decode((await reader.read()).value)
+    while (!text.includes('"type":"anchor"')) text += new TextDecoder().decode((await reader.read()).value)
     stop.abort()
-    expect(text).toMatch(/event: batch\ndata: \{.*"kind":"create".*\}\n\nevent: checkpoint/)
+    expect(text).toMatch(/data: \{"type":"batch".*"kind":"create".*\}\n\ndata: \{"type":"checkpoint"/)
   })
 
   it('lets pages of any origin read and submit', async () => {

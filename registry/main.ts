@@ -71,7 +71,7 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
   try {
     const registry = await openRegistry(config, ports, stores)
     const app = await createApp({
-      policy: { frameAncestors: config.frameAncestors },
+      policy: config.workbench === undefined ? {} : { frameAncestors: [config.workbench] },
       publicPaths: [/^\/(?!$|index\.html|assets\/)/],
       textTypes: ['application/jose', 'application/jose-seq'],
       byteTypes: ['application/octet-stream'],
@@ -80,7 +80,8 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
     })
     for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])
       add(app, registry)
-    if (config.pages !== undefined) await servePages(app, config.pages)
+    app.get('/config.json', () => ({ workbench: config.workbench }))
+    if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
     const url = await listen(app, config.port)
     return running(config, ports, registry, app, url, () => closeAll(stores))
   } catch (error) {

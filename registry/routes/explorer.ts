@@ -63,7 +63,7 @@ export function addExplorer(app: App, registry: Registry): void {
 function write(stream: PassThrough, event: RegistryEvent): void {
   const view: EventView = event
   if (stream.writableNeedDrain) stream.end()
-  else stream.write(`event: ${view.type}\ndata: ${JSON.stringify(view)}\n\n`)
+  else stream.write(`data: ${JSON.stringify(view)}\n\n`)
 }
 
 async function search(registry: Registry, q: string): Promise<SearchHit[]> {

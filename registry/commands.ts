@@ -1,0 +1,143 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
+import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
+import { generatePrivateJwk, parsePrivateJwk, signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
+import { command, type Command } from '@fujie/shared/cli/command.ts'
+import { exit } from '@fujie/shared/cli/exit.ts'
+import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { Fault } from '@fujie/shared/core/fault.ts'
+import { limits } from '@fujie/shared/core/limits.ts'
+import { parseCheckpoint } from '@fujie/shared/core/log/checkpoint.ts'
+import { parseNote, parseVerifierKey, verifiedSignatures } from '@fujie/shared/core/log/note.ts'
+import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
+import type { Signer } from '@fujie/shared/ports/signer.ts'
+import { isMissing } from './adapters/folder.ts'
+import { tilesInFiles } from './adapters/tiles-files.ts'
+import { registryDefaults } from './config.ts'
+import { demoPolicy, firstPolicy } from './log/genesis.ts'
+import { isReached, replayLog, type Replayed } from './log/replay.ts'
+import { startRegistry } from './main.ts'
+
+/** Reads a file of a log by its path: from a folder, or from an address. */
+type ReadFile = (path: string) => Promise<Uint8Array>
+
+const mostBundle = tileWidth * (limits.trustRecord + 2)
+
+const audit = command({
+  name: 'registry audit LOG',
+  words: {
+    'zh-CN': '重放登记簿的每一条记录（文件夹或网址）',
+    en: 'Replays every record of a log (a folder or an address)',
+  },
+  schema: z.strictObject({ log: z.string(), insecureLoopback: z.optional(z.boolean()) }),
+  async run({ log, insecureLoopback = false }, print) {
+    const read = /^https?:\/\//.test(log) ? overHttp(log, insecureLoopback) : inFolder(log)
+    const result = await auditLog(read)
+    const { size, root } = result.replayed.head
+    const view = {
+      ok: result.ok,
+      log: result.replayed.log,
+      size,
+      root: encodeBase64url(root),
+      records: result.replayed.records,
+      batches: result.replayed.batches,
+      ...(result.disagreement && { disagreement: result.disagreement }),
+    }
+    const { disagreement } = result
+    const words = disagreement === undefined ? 'whole' : `entry ${disagreement.index}: ${disagreement.code}`
+    print.result(view, () => [`${view.log} ${size} ${view.root}`, words])
+    return result.ok ? exit.done : exit.refused
+  },
+})
+
+interface Audit {
+  readonly ok: boolean
+  readonly replayed: Replayed
+  readonly disagreement?: Replayed['disagreement']
+}
+
+/** Replays a log up to its checkpoint, whose signature has to be by a key of the policy. */
+async function auditLog(read: ReadFile): Promise<Audit> {
+  const note = parseNote(utf8Text(await read('checkpoint')) ?? '')
+  const checkpoint = parseCheckpoint(note.text)
+  const replayed = await replayLog(entriesOf(read, checkpoint.size))
+  if (replayed.disagreement !== undefined) return { ok: false, replayed, disagreement: replayed.disagreement }
+  const keys = (replayed.policy?.logKeys ?? []).map(parseVerifierKey)
+  const signed = (await verifiedSignatures(note, keys)).some(({ key }) => key.type === 1)
+  const ok = signed && isReached(replayed, checkpoint) && replayed.policy?.origin === checkpoint.origin
+  return ok ? { ok, replayed } : { ok, replayed, disagreement: { index: checkpoint.size, code: 'log.damaged' } }
+}
+
+async function* entriesOf(read: ReadFile, size: number): AsyncGenerator<Uint8Array> {
+  for (let index = 0; index * tileWidth < size; index++) {
+    const width = Math.min(tileWidth, size - index * tileWidth)
+    yield* parseEntryBundle(await read(formatTilePath({ level: 'entries', index, width })))
+  }
+}
+
+function inFolder(folder: string): ReadFile {
+  const tiles = tilesInFiles(folder)
+  return async (path) => {
+    const bytes = path === 'checkpoint' ? utf8((await tiles.published()) ?? '') : await tiles.read(path)
+    if (bytes === undefined) throw new Fault('record.not_found', { path })
+    return bytes
+  }
+}
+
+function overHttp(url: string, insecureLoopback: boolean): ReadFile {
+  const http = createHttp({ insecureLoopback })
+  return async (path) => {
+    const { status, body } = await http.send({
+      method: 'GET',
+      url: `${url.replace(/\/$/, '')}/${path}`,
+      limit: mostBundle,
+    })
+    if (status !== 200) throw new Fault('registry.unreachable', { status })
+    return body
+  }
+}
+
+const serve = command({
+  name: 'registry serve FOLDER',
+  words: {
+    'zh-CN': '在本机运行登记簿；文件夹为空时新建（演示规则）',
+    en: 'Runs a registry on loopback; begins one with demonstration rules in an empty folder',
+  },
+  schema: z.strictObject({ folder: z.string(), port: z.optional(z.string()), origin: z.optional(z.string()) }),
+  async run({ folder, port = '4605', origin = 'fujie.local' }, print) {
+    const [logKey, admin] = [await keptKey(folder, 'log'), await keptKey(folder, 'admin')]
+    const registry = await startRegistry(
+      { ...registryDefaults, folder, port: Number(port), origin },
+      { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
+    )
+    print.result({ url: registry.url, log: registry.log, logKeys: registry.logKeys }, () => `ready ${registry.url}/`)
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    })
+    await registry.stop()
+    return exit.done
+  },
+})
+
+/** A key of a demonstration, in a file that only its owner may read. */
+async function keptKey(folder: string, name: string): Promise<Signer> {
+  const path = join(folder, `${name}-key.jwk`)
+  try {
+    return signerOfJwk(parsePrivateJwk(await readFile(path, 'utf8')))
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+  try {
+    await mkdir(folder, { recursive: true })
+    const jwk = generatePrivateJwk('Ed25519')
+    await writeFile(path, JSON.stringify(jwk), { mode: 0o600, flag: 'wx' })
+    return signerOfJwk(jwk)
+  } catch (cause) {
+    throw new Fault('start.folder_not_writable', {}, { cause })
+  }
+}
+
+export const commands: readonly Command[] = [audit, serve]

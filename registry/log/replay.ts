@@ -1,0 +1,104 @@
+import { equalBytes, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
+import { emptyMap, insertIntoMap, mapRoot, type LogMap } from '@fujie/shared/core/log/map.ts'
+import { entryKind, formatSeal, parseSeal, sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
+import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
+import { appendLeaves, emptyFrontier, hashLeaf, treeRoot, type Frontier } from '@fujie/shared/core/log/tree.ts'
+import { foldRecord, type States } from '@fujie/shared/core/record/history.ts'
+import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import type { LogPolicy } from '@fujie/shared/core/record/policy.ts'
+import { Overlay } from './overlay.ts'
+
+/** What a log says when every record is folded and every seal reckoned again. */
+export interface Replayed {
+  readonly log: string | undefined
+  readonly head: Head
+  readonly records: number
+  readonly batches: number
+  readonly policy: LogPolicy | undefined
+  /** The first entry that is not as it should be, and why; behind it nothing was looked at. */
+  readonly disagreement?: { readonly index: number; readonly code: FaultCode }
+}
+
+const nothing: States = { log: undefined, find: () => undefined, policies: () => [] }
+
+/** Replays a log from its first entry, believing nothing but the entries. */
+export async function replayLog(entries: AsyncIterable<Uint8Array>): Promise<Replayed> {
+  const replay = new Replay()
+  for await (const entry of entries) {
+    const code = await replay.take(entry)
+    if (code !== undefined) return { ...replay.result(), disagreement: { index: replay.size, code } }
+  }
+  return replay.result()
+}
+
+class Replay {
+  readonly #states = new Overlay(nothing)
+  #frontier: Frontier = emptyFrontier
+  #pending: { readonly record: SignedRecord; readonly leaf: Uint8Array }[] = []
+  #map: LogMap = emptyMap
+  #seal: Seal | undefined
+  #records = 0
+
+  /** Entries that were found good, whole batches alone. */
+  get size(): number {
+    return this.#frontier.size + this.#pending.length
+  }
+
+  async take(entry: Uint8Array): Promise<FaultCode | undefined> {
+    try {
+      const kind = entryKind(entry)
+      if (kind === 'record') this.#pending.push({ record: parseRecord(utf8Text(entry) ?? ''), leaf: hashLeaf(entry) })
+      else if (kind === 'seal') await this.#takeSeal(entry)
+      else return 'log.damaged'
+      return undefined
+    } catch (thrown) {
+      return faultCode(thrown)
+    }
+  }
+
+  async #takeSeal(entry: Uint8Array): Promise<void> {
+    const said = parseSeal(entry)
+    const first = this.#frontier.size
+    for (const [i, { record }] of this.#pending.entries()) await this.#fold(record, first + i, said.time)
+    const reckoned: Seal = {
+      batch: (this.#seal?.batch ?? 0) + 1,
+      first,
+      count: this.#pending.length,
+      mapRoot: mapRoot(this.#map),
+      leaves: this.#map.leaves,
+      time: said.time,
+      ...(this.#seal === undefined ? {} : { prev: sealIndex(this.#seal) }),
+      policy: this.#states.find('pol', 'main')?.index ?? 0,
+    }
+    if (formatSeal(reckoned) !== formatSeal(said) || said.time < (this.#seal?.time ?? 0))
+      throw new Fault('log.damaged', { at: 'seal' })
+    this.#frontier = appendLeaves(this.#frontier, [...this.#pending.map(({ leaf }) => leaf), hashLeaf(entry)])
+    this.#records += this.#pending.length
+    this.#pending = []
+    this.#seal = said
+  }
+
+  async #fold(record: SignedRecord, index: number, sealTime: number): Promise<void> {
+    const result = await foldRecord(this.#states, record, { index, sealTime })
+    if ('code' in result) throw new Fault(result.code)
+    this.#states.put(result.state, sealTime)
+    this.#map = insertIntoMap(this.#map, mapKey(result.state.ns, result.state.name), stateHash(result.state))
+  }
+
+  result(): Replayed {
+    return {
+      log: this.#states.log,
+      head: { size: this.#frontier.size, root: treeRoot(this.#frontier) },
+      records: this.#records,
+      batches: this.#seal?.batch ?? 0,
+      policy: this.#states.policies().at(-1)?.policy,
+    }
+  }
+}
+
+/** Whether a head is the one a replay reached. */
+export function isReached(replayed: Replayed, head: Head): boolean {
+  return replayed.head.size === head.size && equalBytes(replayed.head.root, head.root)
+}
