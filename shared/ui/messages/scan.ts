@@ -10,6 +10,7 @@ export const scan = {
   'scan.still': { zh: '拖入图片', en: 'Drop image' },
   'scan.gun': { zh: '扫码枪', en: 'Scanner' },
 
+  'scan.opening': { zh: '正在打开…', en: 'Opening the code…' },
   'scan.aim': { zh: '把二维码放进框内', en: 'Hold the code inside the frame' },
   'scan.starting': { zh: '正在打开摄像头…', en: 'Starting the camera…' },
   'scan.tooFar': { zh: '太远，请靠近', en: 'Too far, come closer' },
