@@ -14,6 +14,9 @@ import type {
  * agency is made up; area 519999 does not exist.
  */
 
+const drawn = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 96 128'><path fill='#cfd8d3' d='M0 0h96v128H0z'/><path fill='#47524e' d='M48 28a22 22 0 1 0 0 44 22 22 0 0 0 0-44M8 128c4-56 76-56 80 0z'/></svg>`
+const portrait = `data:image/svg+xml,${encodeURIComponent(drawn)}`
+
 export const at = 1_795_500_000
 
 export const police: IssuerView = {
@@ -186,7 +189,9 @@ export const optionalParts: RequestView['parts'] = [
         ...choice,
         id: 'portrait-full',
         edition: 'full',
-        items: [{ ...claim('portrait', '照片', 'Portrait', ''), biometric: true, sensitive: true }],
+        items: [
+          { ...claim('portrait', '照片', 'Portrait', portrait), kind: 'picture', biometric: true, sensitive: true },
+        ],
       },
     ],
     unusable: [],

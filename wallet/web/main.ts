@@ -10,12 +10,13 @@ import engineUrl from './engine-worker.ts?worker&url'
 import serviceUrl from './service-worker.ts?worker&url'
 
 const engine = new Worker(scriptUrl(engineUrl), { type: 'module', name: 'fujie-engine' })
-const target = document.querySelector('#app')
-if (target) mount(App, { target, props: connectMessages(engine) })
-
 const config = hostConfig.safeParse(await fetch('/config.json').then((answer) => answer.json()))
-if (config.data?.workbench !== undefined) {
-  lendHand(config.data.workbench)
+const workbench = config.data?.workbench
+const target = document.querySelector('#app')
+if (target) mount(App, { target, props: { ...connectMessages(engine), workbench } })
+
+if (workbench !== undefined) {
+  lendHand(workbench)
 } else if ('serviceWorker' in navigator) {
   // Without it the wallet works all the same, only not before the network is there.
   await navigator.serviceWorker.register(scriptUrl(serviceUrl), { type: 'module', scope: '/' }).catch(() => undefined)
