@@ -22,6 +22,7 @@ export function pageConfig({ name, folder }: Page): InlineConfig {
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       reportCompressedSize: false,
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   }
 }

@@ -82,6 +82,21 @@ describe.skipIf(system === undefined)('a bare clone', () => {
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(143)
   })
 
+  it('leaves nothing running when npm is told to end, though its shell passes no signal on', async () => {
+    writeFileSync(
+      join(folder, 'scripts/start.ts'),
+      "console.log('pid', process.pid)\nsetInterval(() => undefined, 1000)\n",
+    )
+    const npm = spawn('npm', ['start', '--silent'], { cwd: folder, env })
+    const said = await new Promise<string>((resolve) =>
+      npm.stdout.once('data', (text: Buffer) => resolve(text.toString())),
+    )
+    npm.kill('SIGTERM')
+    await new Promise((resolve) => npm.once('exit', resolve))
+    await setTimeout(1500)
+    expect(() => process.kill(Number(said.split(' ')[1]), 0)).toThrow(/ESRCH/)
+  })
+
   it(
     'mends a deleted folder, with two runs at once',
     async () => {
