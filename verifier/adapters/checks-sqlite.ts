@@ -1,4 +1,5 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import { openDatabase, transaction } from '@fujie/shared/adapters/sqlite.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import {
@@ -11,7 +12,9 @@ import {
   type Fetched,
 } from '../desk/ports.ts'
 
-const schema = `
+/** One more string for each change; those that ran are never touched. */
+const migrations = [
+  `
   CREATE TABLE checks (
     hash TEXT PRIMARY KEY, browser TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, expires INTEGER NOT NULL,
     fetched_by TEXT, fetches INTEGER NOT NULL DEFAULT 0, answer TEXT UNIQUE, asked TEXT
@@ -27,8 +30,8 @@ const schema = `
   CREATE INDEX answers_by_check ON answers (hash);
   CREATE TABLE seen (key TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE days (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
-  PRAGMA user_version = 1;
-`
+`,
+]
 
 interface Row {
   readonly hash: string
@@ -47,7 +50,9 @@ interface Row {
  * @throws Fault `start.folder_not_writable`
  */
 export function checksInSqlite(file: string): Checks {
-  const db = open(file)
+  const db = openDatabase(file, migrations)
+  // What is deleted is overwritten: response keys must not stay behind in free pages.
+  db.exec('PRAGMA secure_delete = ON')
   const one = prepared(db)
   // Counted at the start and after each sweep; between, only what this process adds.
   let rows = countRows(db)
@@ -87,7 +92,7 @@ export function checksInSqlite(file: string): Checks {
       return row && checkOf(row)
     },
     addSlot: async (hash, requestHash, expires) =>
-      atOnce(db, () => {
+      transaction(db, () => {
         const prolonged = one(`UPDATE checks SET expires = max(expires, ?) WHERE hash = ? AND state = 'created'`).run(
           expires,
           hash,
@@ -96,7 +101,7 @@ export function checksInSqlite(file: string): Checks {
         one('INSERT INTO slots VALUES (?, ?, ?)').run(requestHash, hash, expires)
         return true
       }),
-    fetch: async (requestHash, asked, expires) => atOnce(db, () => fetch(requestHash, asked, expires)),
+    fetch: async (requestHash, asked, expires) => transaction(db, () => fetch(requestHash, asked, expires)),
     consume: async (answerHash, now) => {
       // One statement: of simultaneous posts, also of other processes, one changes the row.
       const row = one(
@@ -134,19 +139,6 @@ export function checksInSqlite(file: string): Checks {
   }
 }
 
-function open(file: string): DatabaseSync {
-  try {
-    const db = new DatabaseSync(file, { timeout: 5_000, enableForeignKeyConstraints: true })
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;')
-    atOnce(db, () => {
-      if (db.prepare('PRAGMA user_version').get()?.user_version === 0) db.exec(schema)
-    })
-    return db
-  } catch (cause) {
-    throw new Fault('start.folder_not_writable', {}, { cause })
-  }
-}
-
 /** Statements by their text, each prepared once. */
 function prepared(db: DatabaseSync) {
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
@@ -154,19 +146,6 @@ function prepared(db: DatabaseSync) {
     const known = statements.get(sql) ?? db.prepare(sql)
     statements.set(sql, known)
     return known
-  }
-}
-
-/** Runs synchronous work as one transaction that no other process can interleave. */
-function atOnce<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const done = work()
-    db.exec('COMMIT')
-    return done
-  } catch (thrown) {
-    db.exec('ROLLBACK')
-    throw thrown
   }
 }
 

@@ -1,16 +1,15 @@
 import type { Json } from '@fujie/shared/core/encoding/json.ts'
 import type { FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
-import type { Evidence } from '@fujie/shared/core/presentation/evidence.ts'
-import type { Presentation } from '@fujie/shared/core/presentation/presentation.ts'
 import { VerifiedCache } from '@fujie/shared/core/presentation/verified-cache.ts'
 import type { Policy } from '@fujie/shared/core/trust/policy.ts'
+import type { EvidencePorts } from '@fujie/shared/evidence/collect.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
+import type { EvidenceStore } from '@fujie/shared/ports/evidence-store.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
-import type { Knowledge } from './knowledge.ts'
 import { createBell, type Bell } from './news.ts'
 import type { Checks, ResponseKeys } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
@@ -43,10 +42,8 @@ export interface DeskPorts {
   readonly keys: ResponseKeys
   readonly encrypter: Encrypter
   readonly http: Http
-  /** Fetches what a judgement needs, accreditation first; what cannot be had is left out, and found missing. */
-  readonly gather: (presentation: Presentation, policy: Policy) => Promise<Evidence>
-  /** How this counter's knowledge stands. */
-  readonly knowledge: () => Promise<Knowledge>
+  /** Where evidence comes from, and where it is kept. */
+  readonly evidence: EvidencePorts & { readonly store: EvidenceStore }
 }
 
 /** What a check came to, until it is read. Held in memory alone: no claim of a document is ever on disk. */
@@ -63,8 +60,10 @@ export interface Desk {
   readonly endings: Map<string, Ending>
   /** Spares work; keeps no verdict. */
   readonly cache: VerifiedCache
+  /** When the registry was last asked how it is, and when it last answered. */
+  readonly contact: { asked: Instant; answered?: Instant }
 }
 
 export function createDesk(settings: DeskSettings, ports: DeskPorts): Desk {
-  return { settings, ports, bell: createBell(), endings: new Map(), cache: new VerifiedCache() }
+  return { settings, ports, bell: createBell(), endings: new Map(), cache: new VerifiedCache(), contact: { asked: 0 } }
 }

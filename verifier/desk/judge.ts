@@ -14,6 +14,7 @@ import {
 import type { VpToken } from '@fujie/shared/core/presentation/response.ts'
 import { weightsOf } from '@fujie/shared/core/trust/policy.ts'
 import { reach, type Finding } from '@fujie/shared/core/verdict.ts'
+import { gatherForPresentation } from '@fujie/shared/evidence/gather.ts'
 import type { Desk } from './desk.ts'
 import type { Asked } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
@@ -34,7 +35,7 @@ export async function judgeAnswer(desk: Desk, purpose: Purpose, asked: Asked, vp
   }
   const presentation = parsePresentation(request, jsonObject(Object.fromEntries(vpToken)))
   const policy = { ...settings.policy, personMatch: purpose.personMatch }
-  const evidence = await ports.gather(presentation, policy)
+  const evidence = await gatherForPresentation(presentation, policy, ports.evidence, ports.clock.now(), cache)
   const now = ports.clock.now()
   const judged = await judgePresentation(presentation, evidence, policy, now, cache)
   const replayed = judged.outcome === 'rejected' ? [] : await findReplays(desk, purpose, presentation)

@@ -23,3 +23,26 @@ export interface Knowledge {
   readonly listAge?: Seconds
   readonly statusAge?: Seconds
 }
+
+/** The registry is asked how it is no more often than this. */
+const askedEvery: Seconds = 10
+
+/** Asks the registry for its checkpoint, on its own beat and never because of a presentation. */
+export async function knowledgeOf(desk: Desk): Promise<Knowledge> {
+  const { contact, ports } = desk
+  const now = ports.clock.now()
+  if (now - contact.asked >= askedEvery) {
+    contact.asked = now
+    await ports.evidence.registry.checkpoint().then(
+      () => (contact.answered = now),
+      () => undefined,
+    )
+  }
+  const items = await ports.evidence.store.all()
+  const oldest = items.filter(({ kind }) => kind === 'status_token').map(({ fetchedAt }) => fetchedAt)
+  return {
+    online: contact.answered === contact.asked,
+    ...(contact.answered === undefined ? {} : { listAge: now - contact.answered }),
+    ...(oldest.length === 0 ? {} : { statusAge: Math.max(0, now - Math.min(...oldest)) }),
+  }
+}

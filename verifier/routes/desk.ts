@@ -3,7 +3,7 @@ import type { Words } from '@fujie/shared/core/record/members.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import type { DeskView } from '../contract.ts'
 import type { Desk } from '../desk/desk.ts'
-import { countedToday } from '../desk/knowledge.ts'
+import { countedToday, knowledgeOf } from '../desk/knowledge.ts'
 
 export interface DeskRoutes {
   readonly names: Words
@@ -40,7 +40,7 @@ export function addDeskRoutes(app: App, desk: Desk, { names, number, workbench }
       })),
       today: await countedToday(desk),
       now: desk.ports.clock.now(),
-      ...(await desk.ports.knowledge()),
+      ...(await knowledgeOf(desk)),
     }
     return reply.header('cache-control', 'no-store').send(view)
   })
