@@ -20,6 +20,7 @@ const reachesOut = [
   'wallet/web/{engine-worker,service-worker}.ts',
   // Where a page is put together it may ask its own server for its settings.
   '{issuer,verifier,registry}/screens/main.ts',
+  'wallet/web/main.ts',
   'scripts/**/*.{ts,svelte}',
 ]
 const tests = ['**/*.test.ts', '**/*.contract.ts', 'tests/**/*.ts', 'bench/**/*.ts']

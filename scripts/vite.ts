@@ -14,7 +14,7 @@ export function pageConfig({ name, folder }: Page): InlineConfig {
     logLevel: 'warn',
     cacheDir: join(root, 'node_modules/.vite', name),
     plugins: [svelte({ configFile: false })],
-    worker: { format: 'es' },
+    worker: { format: 'es', rolldownOptions: { output: { entryFileNames: workerFile } } },
     build: {
       outDir: join(root, 'dist/pages', name),
       emptyOutDir: true,
@@ -25,4 +25,9 @@ export function pageConfig({ name, folder }: Page): InlineConfig {
       rolldownOptions: { checks: { pluginTimings: false } },
     },
   }
+}
+
+/** A service worker governs what lies beside and below it, so its file stands beside the page. */
+function workerFile({ name }: { readonly name: string }): string {
+  return name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'
 }
