@@ -128,9 +128,7 @@ export class Present {
 
   #plan({ request, standing }: Pending): Promise<Plan> {
     const { access, trust, ports } = this.#parts
-    const excess = (query: { readonly id: string }) =>
-      standing.findings.some(({ code, at }) => code === 'verifier.over_asking' && at.split('/').includes(query.id))
-    return planRequest(request, excess, access.vault, trust, ports.clock.now())
+    return planRequest(request, standing.excess, access.vault, trust, ports.clock.now())
   }
 
   /**

@@ -47,7 +47,7 @@ export function digestOfVerifier(clientId: string): string {
 /** Finds every document that could answer, and puts the choice before the person part by part. */
 export async function planRequest(
   request: UnverifiedRequest,
-  excess: (query: CredentialQuery) => boolean,
+  excess: ReadonlySet<string>,
   vault: Vault,
   trust: Trust,
   now: Instant,
@@ -60,7 +60,7 @@ export async function planRequest(
     return {
       id,
       required,
-      excess: asked.some(({ query }) => excess(query)),
+      excess: asked.some(({ query }) => excess.has(query.id)),
       wanted: await wantedTypes(
         asked.map(({ query }) => query),
         trust,

@@ -1,5 +1,6 @@
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { reach, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import { headerOf } from '@fujie/shared/core/trust/judge-verifier.ts'
 import type { HeaderState, PartView, RequestView, RetentionView, Source } from './contract.ts'
 import { viewChoice, type Plan, type PlannedPart } from './request-plan.ts'
 import type { VerifierStanding } from './trust.ts'
@@ -25,7 +26,7 @@ export function viewRequest(
   plan: Plan,
 ): RequestView {
   const codes = standing.findings.map(({ code }) => code)
-  const header = headerOf(codes, standing)
+  const header = headerOf(standing.findings)
   const parts = plan.parts.map((part): PartView => ({ ...part, choices: part.choices.map(viewChoice) }))
   const blocked = state === 'expired' ? 'expired' : blockOf(header, codes, plan, unreadable)
   const { names, uscc, proof, purpose, basis, dataAge } = standing
@@ -56,20 +57,7 @@ export function viewRequest(
 
 /** Whether the registry vouches for the one who asks, for what is asked. */
 export function isAccredited(standing: VerifierStanding): boolean {
-  return (
-    headerOf(
-      standing.findings.map(({ code }) => code),
-      standing,
-    ) === 'accredited'
-  )
-}
-
-function headerOf(codes: readonly FindingCode[], standing: VerifierStanding): HeaderState {
-  if (codes.includes('verifier.flagged')) return 'flagged'
-  if (codes.includes('verifier.over_asking')) return 'over_asking'
-  if (codes.includes('verifier.issuer_disallows')) return 'issuer_disallows'
-  if (reach(standing.findings, {}, true).outcome !== 'accepted') return 'unknown'
-  return codes.includes('verifier.unregistered') || standing.names === undefined ? 'known' : 'accredited'
+  return headerOf(standing.findings) === 'accredited'
 }
 
 /** Why no answer may leave at all. A no of the checks blocks; not knowing, or no registration, blocks what is sensitive. */

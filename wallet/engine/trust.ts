@@ -9,6 +9,8 @@ import type { FetchedIssuer } from './issuer-client.ts'
 /** What the registry says of the one who asks. */
 export interface VerifierStanding {
   readonly findings: readonly Finding[]
+  /** Ids of credential queries that ask for more than was registered. */
+  readonly excess: ReadonlySet<string>
   readonly names?: Words
   readonly uscc?: string
   readonly purpose?: Words

@@ -33,7 +33,8 @@ interface Engine {
  */
 export function serveMessages(end: MessageEnd, engine: Engine | Promise<Engine>): void {
   end.addEventListener('message', ({ data }) => {
-    if (isQuestion(data)) void answer(data, engine).then((reply) => end.postMessage({ id: data.id, reply } satisfies Answer))
+    if (isQuestion(data))
+      void answer(data, engine).then((reply) => end.postMessage({ id: data.id, reply } satisfies Answer))
   })
 }
 

@@ -1,0 +1,50 @@
+import '@fujie/shared/ui/jitless.ts'
+import { Fault } from '@fujie/shared/core/fault.ts'
+import { parsePolicy } from '@fujie/shared/core/trust/policy.ts'
+import { webClock } from '@fujie/shared/web/clock.ts'
+import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
+import { createHttp } from '@fujie/shared/web/fetch-http.ts'
+import { webRandom } from '@fujie/shared/web/random.ts'
+import type { WalletPorts } from '../engine/ports.ts'
+import { RegistryTrust } from '../engine/registry-trust.ts'
+import { leastCost, measureCost } from '../engine/vault-kdf.ts'
+import { createWallet, type WalletEngine } from '../engine/wallet.ts'
+import { serveMessages, type MessageEnd } from '../transport/worker.ts'
+import { hostConfig } from './config.ts'
+import { webHolderKeys } from './holder-keys.ts'
+import { createKeyringIndexedDb } from './keyring-indexeddb.ts'
+import { createMirrorIndexedDb, createVaultIndexedDb } from './vault-indexeddb.ts'
+
+/*
+ * The engine of the web wallet. This worker alone reaches beyond the page's origin and sees keys; the page gets answers.
+ */
+
+async function startEngine(): Promise<WalletEngine> {
+  const { registry, relay, policy, insecureLoopback, workbench } = await loadConfig()
+  const ports: WalletPorts = {
+    store: createVaultIndexedDb(),
+    mirror: createMirrorIndexedDb(),
+    keyring: createKeyringIndexedDb(),
+    keys: webHolderKeys,
+    clock: webClock,
+    random: webRandom,
+    timer: { wait: (duration) => new Promise((resolve) => setTimeout(resolve, duration * 1_000)) },
+    http: createHttp({ insecureLoopback }),
+    encrypter: createEncrypter(webRandom),
+    // A demonstration is not kept waiting for the dearest cost its machine could bear.
+    cost: () => (workbench === undefined ? measureCost(() => performance.now()) : Promise.resolve(leastCost)),
+  }
+  const trust = { registry, policy: parsePolicy(JSON.stringify(policy)) }
+  return createWallet(ports, { registry, relay }, (access) => new RegistryTrust(ports, access, trust))
+}
+
+async function loadConfig() {
+  const answer = await fetch(new URL('/config.json', location.origin)).catch((cause: unknown) => {
+    throw new Fault('fetch.unreachable', {}, { cause })
+  })
+  const read = hostConfig.safeParse(await answer.json())
+  if (!read.success) throw new Fault('unexpected', { config: false })
+  return read.data
+}
+
+serveMessages(self as unknown as MessageEnd, startEngine())
