@@ -106,11 +106,16 @@ const serve = command({
     'zh-CN': '在本机运行登记簿；文件夹为空时新建（演示规则）',
     en: 'Runs a registry on loopback; begins one with demonstration rules in an empty folder',
   },
-  schema: z.strictObject({ folder: z.string(), port: z.optional(z.string()), origin: z.optional(z.string()) }),
-  async run({ folder, port = '4605', origin = 'fujie.local' }, print) {
+  schema: z.strictObject({
+    folder: z.string(),
+    port: z.optional(z.string()),
+    origin: z.optional(z.string()),
+    batchInterval: z.optional(z.string()),
+  }),
+  async run({ folder, port = '4605', origin = 'fujie.local', batchInterval = '1000' }, print) {
     const [logKey, admin] = [await keptKey(folder, 'log'), await keptKey(folder, 'admin')]
     const registry = await startRegistry(
-      { ...registryDefaults, folder, port: Number(port), origin },
+      { ...registryDefaults, folder, port: Number(port), origin, batchInterval: Number(batchInterval) },
       { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
     )
     print.result({ url: registry.url, log: registry.log, logKeys: registry.logKeys }, () => `ready ${registry.url}/`)

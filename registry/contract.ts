@@ -36,13 +36,20 @@ const record = z.object(recordMembers)
 /** A record as lists and streams show it. */
 export type RecordView = z.output<typeof record>
 
-const operation = z.object({ ...recordMembers, stage, anchor: z.optional(anchor) })
 /** `GET /ops/{id}`. */
-export type OperationView = z.output<typeof operation>
+export interface OperationView extends RecordView {
+  readonly stage: Stage
+  readonly anchor?: AnchorView
+}
 
-const submitted = z.object({ id: z.string(), index: z.int(), batch: z.int(), stage, proof: json })
 /** `POST /ops`: the answer carries the proof bundle of the name. */
-export type Submitted = z.output<typeof submitted>
+export interface Submitted {
+  readonly id: string
+  readonly index: number
+  readonly batch: number
+  readonly stage: Stage
+  readonly proof: Json
+}
 
 const version = z.object({ ...recordMembers, stage, record: z.string() })
 /** `GET /history/{ns}/{name}`: one version with its record. */

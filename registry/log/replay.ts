@@ -18,7 +18,12 @@ export interface Replayed {
   readonly batches: number
   readonly policy: LogPolicy | undefined
   /** The first entry that is not as it should be, and why; behind it nothing was looked at. */
-  readonly disagreement?: { readonly index: number; readonly code: FaultCode }
+  readonly disagreement?: Disagreement
+}
+
+export interface Disagreement {
+  readonly index: number
+  readonly code: FaultCode
 }
 
 const nothing: States = { log: undefined, find: () => undefined, policies: () => [] }
@@ -27,8 +32,8 @@ const nothing: States = { log: undefined, find: () => undefined, policies: () =>
 export async function replayLog(entries: AsyncIterable<Uint8Array>): Promise<Replayed> {
   const replay = new Replay()
   for await (const entry of entries) {
-    const code = await replay.take(entry)
-    if (code !== undefined) return { ...replay.result(), disagreement: { index: replay.size, code } }
+    const disagreement = await replay.take(entry)
+    if (disagreement !== undefined) return { ...replay.result(), disagreement }
   }
   return replay.result()
 }
@@ -41,27 +46,26 @@ class Replay {
   #seal: Seal | undefined
   #records = 0
 
-  /** Entries that were found good, whole batches alone. */
-  get size(): number {
-    return this.#frontier.size + this.#pending.length
-  }
-
-  async take(entry: Uint8Array): Promise<FaultCode | undefined> {
+  async take(entry: Uint8Array): Promise<Disagreement | undefined> {
+    const index = this.#frontier.size + this.#pending.length
     try {
       const kind = entryKind(entry)
       if (kind === 'record') this.#pending.push({ record: parseRecord(utf8Text(entry) ?? ''), leaf: hashLeaf(entry) })
-      else if (kind === 'seal') await this.#takeSeal(entry)
-      else return 'log.damaged'
+      else if (kind === 'seal') return await this.#takeSeal(entry)
+      else return { index, code: 'log.damaged' }
       return undefined
     } catch (thrown) {
-      return faultCode(thrown)
+      return { index, code: faultCode(thrown) }
     }
   }
 
-  async #takeSeal(entry: Uint8Array): Promise<void> {
+  async #takeSeal(entry: Uint8Array): Promise<Disagreement | undefined> {
     const said = parseSeal(entry)
     const first = this.#frontier.size
-    for (const [i, { record }] of this.#pending.entries()) await this.#fold(record, first + i, said.time)
+    for (const [i, { record }] of this.#pending.entries()) {
+      const code = await this.#fold(record, first + i, said.time)
+      if (code !== undefined) return { index: first + i, code }
+    }
     const reckoned: Seal = {
       batch: (this.#seal?.batch ?? 0) + 1,
       first,
@@ -78,13 +82,15 @@ class Replay {
     this.#records += this.#pending.length
     this.#pending = []
     this.#seal = said
+    return undefined
   }
 
-  async #fold(record: SignedRecord, index: number, sealTime: number): Promise<void> {
+  async #fold(record: SignedRecord, index: number, sealTime: number): Promise<FaultCode | undefined> {
     const result = await foldRecord(this.#states, record, { index, sealTime })
-    if ('code' in result) throw new Fault(result.code)
+    if ('code' in result) return result.code
     this.#states.put(result.state, sealTime)
     this.#map = insertIntoMap(this.#map, mapKey(result.state.ns, result.state.name), stateHash(result.state))
+    return undefined
   }
 
   result(): Replayed {

@@ -15,12 +15,11 @@ export function addTiles(app: App, { tiles }: Registry): void {
     const path = `tile/${request.params['*']}`
     const name = parseTilePath(path)
     // Only names of tiles reach the disk.
-    const bytes = name && (await tiles.readPacked(path))
+    const packed = name?.level === 'entries' && request.headers['accept-encoding']?.includes('gzip') === true
+    const bytes = name && (await (packed ? tiles.readPacked(path) : tiles.read(path)))
     if (bytes === undefined) throw new Fault('record.not_found')
-    if (name?.level === 'entries') void reply.header('content-encoding', 'gzip')
-    return reply
-      .type('application/octet-stream')
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .send(Buffer.from(bytes))
+    if (packed) void reply.header('content-encoding', 'gzip')
+    void reply.header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'accept-encoding')
+    return reply.type('application/octet-stream').send(Buffer.from(bytes))
   })
 }

@@ -1,0 +1,143 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { derivePrivateJwk, signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
+import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
+import { formatEntryBundle, parseEntryBundle } from '@fujie/shared/core/log/tile.ts'
+import { decodeBase64url, encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { utf8Text, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
+import type { CreateOperation } from '@fujie/shared/core/record/operation.ts'
+import { signRecord } from '@fujie/shared/ports/sign-record.ts'
+
+/** The command line with the registry's commands alone: it starts faster. */
+const entry = `
+  import { runCli } from ${JSON.stringify(join(import.meta.dirname, '../shared/cli/run.ts'))}
+  import { commands } from ${JSON.stringify(join(import.meta.dirname, 'commands.ts'))}
+  const streams = { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text), language: 'en' }
+  process.exitCode = await runCli(commands, process.argv.slice(1), streams)
+`
+const cycles = 20
+
+interface Served {
+  readonly url: string
+  readonly log: string
+  readonly child: ChildProcess
+}
+
+let folder: string
+const children: ChildProcess[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fujie-kill-'))
+})
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+function run(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', entry, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  return child
+}
+
+async function serve(): Promise<Served> {
+  const child = run('registry', 'serve', folder, '--port', '0', '--batch-interval', '5', '--json')
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (data: Buffer) => resolve(String(data)))
+    child.once('exit', (code) => reject(new Error(`exit ${code}`)))
+  })
+  return { ...(JSON.parse(line) as { url: string; log: string }), child }
+}
+
+async function audit(): Promise<{ ok: boolean; size: number; disagreement?: { index: number; code: string } }> {
+  const child = run('registry', 'audit', folder, '--json')
+  let out = ''
+  child.stdout?.on('data', (data: Buffer) => (out += String(data)))
+  await new Promise((resolve) => child.once('close', resolve))
+  return JSON.parse(out) as never
+}
+
+function create(log: string, name: string) {
+  const key = (part: string) => signerOfJwk(derivePrivateJwk('kill', `${name}/${part}`, 'Ed25519'))
+  const next = (part: string) => ({ threshold: 1, thumbprints: [thumbprint(key(part).publicJwk)] })
+  const [signer] = [key('first')]
+  return signRecord<CreateOperation>(
+    {
+      ...{ v: 1, kind: 'create', log, class: 'machine', keys: [signer.publicJwk], doc: { keys: [] } },
+      next: { update: next('update'), recovery: next('recovery') },
+    },
+    [{ signer }],
+  )
+}
+
+/** Submits until the registry is gone; keeps what was acknowledged, outside of it. */
+async function load({ url, log }: Served, cycle: number, acknowledged: Map<string, number>): Promise<void> {
+  for (let i = 0; ; i++) {
+    const { id, text } = await create(log, `${cycle}/${i}`)
+    try {
+      const answer = await fetch(`${url}/ops`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/jose' },
+        body: text,
+      })
+      if (answer.status === 201) acknowledged.set(id, ((await answer.json()) as { index: number }).index)
+    } catch {
+      return
+    }
+  }
+}
+
+describe('a registry that is killed', () => {
+  it(
+    `loses nothing it acknowledged in ${cycles} cycles, and never shows a second head`,
+    { timeout: 120_000 },
+    async () => {
+      const acknowledged = new Map<string, number>()
+      const heads = new Map<number, string>()
+      for (let cycle = 0; cycle < cycles; cycle++) {
+        const served = await serve()
+        const { size, root } = (await (await fetch(`${served.url}/stats`)).json()) as { size: number; root: string }
+        heads.set(size, root)
+        const loading = load(served, cycle, acknowledged)
+        await new Promise((resolve) => setTimeout(resolve, 30 + ((cycle * 37) % 170)))
+        served.child.kill('SIGKILL')
+        await loading
+      }
+      const last = await serve()
+      for (const [id, index] of acknowledged) {
+        expect(await (await fetch(`${last.url}/ops/${id}`)).json()).toMatchObject({ id, index })
+      }
+      for (const [size, root] of heads) {
+        expect(await (await fetch(`${last.url}/checkpoints/${size}`)).json()).toMatchObject({ size, root })
+      }
+      last.child.kill('SIGKILL')
+      expect(acknowledged.size).toBeGreaterThan(cycles)
+      expect(await audit()).toMatchObject({ ok: true })
+    },
+  )
+
+  it('is found out by an audit if one record is altered, even under its old id', { timeout: 60_000 }, async () => {
+    const served = await serve()
+    const { id, text } = await create(served.log, 'a')
+    await fetch(`${served.url}/ops`, { method: 'POST', headers: { 'content-type': 'application/jose' }, body: text })
+    served.child.kill('SIGKILL')
+    const { size } = await audit()
+    const file = join(folder, `tile/entries/000.p/${size}`)
+    const entries = parseEntryBundle(new Uint8Array(gunzipSync(await readFile(file)))).map((entry) => {
+      const [header, payload, signature = ''] = (utf8Text(entry) ?? '').split('.')
+      if ((utf8Text(entry) ?? '') !== text) return entry
+      const bytes = decodeBase64url(signature)?.map((byte, i) => (i === 0 ? byte ^ 1 : byte)) ?? new Uint8Array()
+      return utf8([header, payload, encodeBase64url(bytes)].join('.'))
+    })
+    await writeFile(file, gzipSync(formatEntryBundle(entries)))
+    expect(id).toHaveLength(43)
+    expect(await audit()).toMatchObject({ ok: false, disagreement: { index: 2, code: 'operation.signature_invalid' } })
+  })
+})
