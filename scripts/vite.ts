@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import type { InlineConfig } from 'vite'
+import type { InlineConfig, Plugin } from 'vite'
 import type { Page } from './pages.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -13,8 +13,12 @@ export function pageConfig({ name, folder }: Page): InlineConfig {
     base: './',
     logLevel: 'warn',
     cacheDir: join(root, 'node_modules/.vite', name),
-    plugins: [svelte({ configFile: false })],
-    worker: { format: 'es', rolldownOptions: { output: { entryFileNames: workerFile } } },
+    plugins: [svelte({ configFile: false }), withoutForeignHost()],
+    worker: {
+      format: 'es',
+      plugins: () => [withoutForeignHost()],
+      rolldownOptions: { output: { entryFileNames: workerFile } },
+    },
     build: {
       outDir: join(root, 'dist/pages', name),
       emptyOutDir: true,
@@ -30,4 +34,15 @@ export function pageConfig({ name, folder }: Page): InlineConfig {
 /** A service worker governs what lies beside and below it, so its file stands beside the page. */
 function workerFile({ name }: { readonly name: string }): string {
   return name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'
+}
+
+/** zxing-wasm would fetch its binary from a public host if nobody said where ours is; then it had better fail. */
+function withoutForeignHost(): Plugin {
+  return {
+    name: 'fujie-without-foreign-host',
+    transform: {
+      filter: { id: /node_modules\/zxing-wasm\// },
+      handler: (code) => ({ code: code.replaceAll('https://fastly.jsdelivr.net/', '/'), map: null }),
+    },
+  }
 }

@@ -13,7 +13,8 @@ const names = [
   /^https?:\/\/www\.w3\.org\//, // namespaces and credential contexts
   /^https:\/\/w3id\.org\//,
   /^https:\/\/svelte\.dev\/e\//, // what an error message refers to
-  /^https?:\/\/json-schema\.org\//,
+  /^https:\/\/self-issued\.me\/v2$/, // the audience of a request to any wallet
+  /^https?:\/\/www\.(apache\.org\/licenses|npmjs\.com\/package)\//, // comments that a licence asks to keep
   /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])/,
 ]
 
