@@ -51,22 +51,22 @@ export function formatOauthError(code: FaultCode, place: IssuancePlace): JsonObj
 }
 
 /** What a wallet makes of an error: our code if the issuer gives one that fits, else the nearest. */
-const nearest: Readonly<Record<string, FaultCode>> = {
-  invalid_grant: 'grant.invalid',
-  invalid_token: 'token.invalid',
-  invalid_dpop_proof: 'dpop.invalid',
-  use_dpop_nonce: 'dpop.nonce_required',
-  unknown_credential_configuration: 'credential_configuration.unknown',
-  invalid_proof: 'proof.invalid',
-  invalid_nonce: 'nonce.invalid',
-  invalid_transaction_id: 'transaction.unknown',
-}
+const nearest: ReadonlyMap<string, FaultCode> = new Map([
+  ['invalid_grant', 'grant.invalid'],
+  ['invalid_token', 'token.invalid'],
+  ['invalid_dpop_proof', 'dpop.invalid'],
+  ['use_dpop_nonce', 'dpop.nonce_required'],
+  ['unknown_credential_configuration', 'credential_configuration.unknown'],
+  ['invalid_proof', 'proof.invalid'],
+  ['invalid_nonce', 'nonce.invalid'],
+  ['invalid_transaction_id', 'transaction.unknown'],
+])
 
 /** The fault that an error body means to a wallet; `issuer.refused` for all that is not known. */
 export function faultOfOauthError(body: Uint8Array, place: IssuancePlace): FaultCode {
   const { error, description } = readError(body)
   if (isFaultCode(description) && oauthErrorOf(description, place) === error) return description
-  return nearest[error] ?? 'issuer.refused'
+  return nearest.get(error) ?? 'issuer.refused'
 }
 
 function readError(body: Uint8Array): { readonly error: string; readonly description: string } {

@@ -209,17 +209,16 @@ function judgeOne(query: CredentialQuery, { candidate, disclosed }: Answer): rea
 
 /** Format, type, authority and binding: all but the claims. */
 function judgeKind(query: CredentialQuery, candidate: Candidate): readonly FindingCode[] {
-  if (!isFormat(query.format, candidate.format) || !isOfType(query.type, candidate.types)) {
+  if (formatName(query.format) !== formatName(candidate.format) || !isOfType(query.type, candidate.types)) {
     return ['credential.type_mismatch']
   }
   if (!isTrusted(query, candidate)) return ['query.not_satisfied']
   return query.requiresHolderBinding && !candidate.bound ? ['credential.unbound'] : []
 }
 
-const aliases: Readonly<Record<string, string>> = { 'vc+jwt': 'jwt_vc_json' }
-
-function isFormat(asked: string, given: string): boolean {
-  return (aliases[asked] ?? asked) === (aliases[given] ?? given)
+/** The registered identifier and the one that is read too (wire profile, 3). */
+function formatName(format: string): string {
+  return format === 'vc+jwt' ? 'jwt_vc_json' : format
 }
 
 function isOfType(asked: TypeQuery, types: readonly string[]): boolean {
