@@ -19,6 +19,8 @@ export interface WalletHostConfig {
   /** The built page: `dist/pages/wallet`. */
   readonly pages: string
   readonly page: WalletPageConfig
+  /** Whether the cable is pulled; demonstrations only. */
+  readonly isCut?: NonNullable<AppOptions['isCut']>
   readonly observe?: NonNullable<AppOptions['observe']>
 }
 
@@ -35,7 +37,11 @@ export interface WalletHost {
 export async function startWalletHost(config: WalletHostConfig): Promise<WalletHost> {
   const { workbench } = config.page
   const policy = { webAssembly: true, frameAncestors: workbench === undefined ? [] : [workbench] }
-  const app = await createApp({ policy, ...(config.observe ? { observe: config.observe } : {}) })
+  const app = await createApp({
+    policy,
+    ...(config.isCut ? { isCut: config.isCut } : {}),
+    ...(config.observe ? { observe: config.observe } : {}),
+  })
   app.get('/config.json', (_request, reply) => reply.header('cache-control', 'no-store').send(config.page))
   // A link from elsewhere arrives as `/open#…`; the fragment reaches no server.
   app.get('/open', (_request, reply) => reply.sendFile('index.html'))
@@ -51,12 +57,9 @@ const noStyle = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
 function addWorkerHeaders(app: App, { insecureLoopback }: WalletPageConfig): void {
   const beyond = insecureLoopback ? 'https: http://127.0.0.1:* http://[::1]:*' : 'https:'
   app.addHook('onSend', (request, reply, payload, done) => {
-    const name = /^\/assets\/(engine-worker|service-worker)-[\w-]+\.js(?:\?|$)/.exec(request.url)?.[1]
+    const name = /^\/(?:assets\/)?(engine-worker|service-worker)[\w-]*\.js(?:\?|$)/.exec(request.url)?.[1]
     if (name === 'engine-worker') void reply.header('content-security-policy', `${noStyle}; connect-src ${beyond}`)
-    if (name === 'service-worker') {
-      void reply.header('content-security-policy', `${noStyle}; connect-src 'self'`)
-      void reply.header('service-worker-allowed', '/')
-    }
+    if (name === 'service-worker') void reply.header('content-security-policy', `${noStyle}; connect-src 'self'`)
     done(null, payload)
   })
 }

@@ -6,9 +6,9 @@ import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
 import { createHttp } from '@fujie/shared/web/fetch-http.ts'
 import { webRandom } from '@fujie/shared/web/random.ts'
 import type { WalletPorts } from '../engine/ports.ts'
-import { RegistryTrust } from '../engine/registry-trust.ts'
+import { createTrustedWallet } from '../engine/trusted-wallet.ts'
 import { leastCost, measureCost } from '../engine/vault-kdf.ts'
-import { createWallet, type WalletEngine } from '../engine/wallet.ts'
+import type { WalletEngine } from '../engine/wallet.ts'
 import { serveMessages, type MessageEnd } from '../transport/worker.ts'
 import { hostConfig } from './config.ts'
 import { webHolderKeys } from './holder-keys.ts'
@@ -21,10 +21,12 @@ import { createMirrorIndexedDb, createVaultIndexedDb } from './vault-indexeddb.t
 
 async function startEngine(): Promise<WalletEngine> {
   const { registry, relay, policy, insecureLoopback, workbench } = await loadConfig()
+  // In a demonstration one browser plays several people's devices; the page names the worker after the profile.
+  const profile = workbench === undefined || self.name === '' ? '' : `-${self.name}`
   const ports: WalletPorts = {
-    store: createVaultIndexedDb(),
-    mirror: createMirrorIndexedDb(),
-    keyring: createKeyringIndexedDb(),
+    store: createVaultIndexedDb(`fujie-vault${profile}`),
+    mirror: createMirrorIndexedDb(`fujie-mirror${profile}`),
+    keyring: createKeyringIndexedDb(`fujie-keyring${profile}`),
     keys: webHolderKeys,
     clock: webClock,
     random: webRandom,
@@ -34,8 +36,7 @@ async function startEngine(): Promise<WalletEngine> {
     // A demonstration is not kept waiting for the dearest cost its machine could bear.
     cost: () => (workbench === undefined ? measureCost(() => performance.now()) : Promise.resolve(leastCost)),
   }
-  const trust = { registry, policy: parsePolicy(JSON.stringify(policy)) }
-  return createWallet(ports, { registry, relay }, (access) => new RegistryTrust(ports, access, trust))
+  return createTrustedWallet(ports, { registry, relay }, parsePolicy(JSON.stringify(policy)))
 }
 
 async function loadConfig() {

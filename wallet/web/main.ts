@@ -9,7 +9,8 @@ import { hostConfig } from './config.ts'
 import engineUrl from './engine-worker.ts?worker&url'
 import serviceUrl from './service-worker.ts?worker&url'
 
-const engine = new Worker(scriptUrl(engineUrl), { type: 'module', name: 'fujie-engine' })
+const profile = new URLSearchParams(location.search).get('profile') ?? ''
+const engine = new Worker(scriptUrl(engineUrl), { type: 'module', name: profile })
 const config = hostConfig.safeParse(await fetch('/config.json').then((answer) => answer.json()))
 const workbench = config.data?.workbench
 const target = document.querySelector('#app')
