@@ -41,6 +41,8 @@ export interface RegistryPorts {
   /** What to do when only a new start can go on; by default the process ends. */
   readonly halt?: Halt
   readonly log?: Log
+  /** Whether the cable is pulled; demonstrations only. */
+  readonly isCut?: () => boolean
   /** Told of every exchange; demonstrations only. */
   readonly observe?: (exchange: Exchange) => void
 }
@@ -76,6 +78,7 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
       textTypes: ['application/jose', 'application/jose-seq'],
       byteTypes: ['application/octet-stream'],
       ...(ports.log && { log: ports.log }),
+      ...(ports.isCut && { isCut: ports.isCut }),
       ...(ports.observe && { observe: ports.observe }),
     })
     for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
@@ -192,8 +193,8 @@ async function openRegistry(
       batchInterval: batchMilliseconds,
       stampInterval: 60,
       anchorInterval: anchorSeconds,
-      pages: join(pagesRoot, 'registry'),
-      frameAncestors: [workbench],
+      ...(existsSync(join(pagesRoot, 'registry')) ? { pagesFolder: join(pagesRoot, 'registry') } : {}),
+      workbench,
     },
     {
       logKey,
