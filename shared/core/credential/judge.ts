@@ -138,7 +138,7 @@ function isLookedUp(
   if (!isDoubted) return true
   const reference = statusReference(credential.claims)
   const isHere = typeof reference === 'object' && findEvidence(evidence, 'status_token', reference.uri) !== undefined
-  return isHere && issuer.key !== undefined
+  return isHere && issuer.key !== undefined && issuer.subject !== undefined
 }
 
 /** A further type counts only if the issuer may issue that one too. */
