@@ -59,7 +59,8 @@ export async function startVerifier(config: VerifierConfig, ports: VerifierPorts
     ...(config.isCut ? { isCut: config.isCut } : {}),
     ...(config.observe ? { observe: config.observe } : {}),
   })
-  const desk = createDesk(settingsOf(config, identity), deskPorts)
+  const place = { origin: `http://127.0.0.1:${config.port}` }
+  const desk = createDesk(settingsOf(config, identity, place), deskPorts)
   await addCheckRoutes(app, desk, {
     cookie: sessionCookie('verifier', config),
     startsPerMinute: config.startsPerMinute ?? 60,
@@ -74,6 +75,8 @@ export async function startVerifier(config: VerifierConfig, ports: VerifierPorts
   addRelay(app, deskPorts)
   if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
   const url = await listenOnLoopback(app, config.port)
+  // Port 0 is any free one.
+  place.origin = url
   const still = keepInOrder(desk)
   return {
     url,
@@ -105,9 +108,11 @@ async function identityOf(config: VerifierConfig): Promise<Identity> {
   return { clientId: formatClientId({ certificate: digest }), header: { ...requestHeader({ x5c }) }, signer }
 }
 
-function settingsOf(config: VerifierConfig, identity: Identity): Desk['settings'] {
+function settingsOf(config: VerifierConfig, identity: Identity, place: { readonly origin: string }): Desk['settings'] {
   return {
-    origin: `http://127.0.0.1:${config.port}`,
+    get origin() {
+      return place.origin
+    },
     identity,
     purposes: config.purposes.map((id) => {
       const purpose = findPurpose(id)
