@@ -47,7 +47,8 @@ export function lendHand(workbench: string | undefined): void {
     if (isHandRequest(event.data)) void answer(event.data, workbench)
     else if (isLookRequest(event.data)) look(event.data)
   })
-  window.parent.postMessage({ type: 'fj-ready' }, workbench)
+  // The page before this one in the frame may have called late; the address tells them apart.
+  window.parent.postMessage({ type: 'fj-ready', address: location.href }, workbench)
 }
 
 function look({ language, theme }: LookRequest): void {

@@ -8,6 +8,7 @@ import type { World } from './world.ts'
 export class PaneLink {
   readonly #frames = new Map<Pane, HTMLIFrameElement>()
   readonly #ready = new Set<Pane>()
+  readonly #addresses = new Map<Pane, string>()
   readonly #asked = new Map<string, (answer: HandAnswer) => void>()
   readonly #world: World
   #look: { language: Language; theme: Theme } | undefined
@@ -33,7 +34,9 @@ export class PaneLink {
   navigate(pane: Pane, page: string): void {
     const frame = this.#frames.get(pane)
     this.#ready.delete(pane)
-    if (frame) frame.src = new URL(page, this.#world.panes[pane]).href
+    const address = new URL(page, this.#world.panes[pane]).href
+    this.#addresses.set(pane, address)
+    if (frame) frame.src = address
   }
 
   /** Has a pane's page do one thing; false if it could not within its patience, in milliseconds. */
@@ -79,6 +82,8 @@ export class PaneLink {
     if (pane === undefined || origin !== new URL(this.#world.panes[pane]).origin) return
     if (typeof data !== 'object' || data === null || !('type' in data)) return
     if (data.type === 'fj-ready') {
+      const address = 'address' in data ? String(data.address).replace(/#.*/, '') : ''
+      if (address !== this.#addresses.get(pane)) return
       this.#ready.add(pane)
       if (this.#look) this.#post(pane, { type: 'fj-look', ...this.#look })
     } else if (data.type === 'fj-frame' && 'bitmap' in data && data.bitmap instanceof ImageBitmap) {
