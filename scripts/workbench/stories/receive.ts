@@ -19,7 +19,7 @@ export function receiveIdentity(person: string, say: boolean): readonly Step[] {
     {
       does: 'unless',
       pane: 'issuer',
-      target: '[data-act="make-offer"]',
+      target: `[data-act="person-${person}"]`,
       steps: [{ does: 'press', pane: 'issuer', target: '[data-act="another-offer"]' }],
     },
     { does: 'press', pane: 'issuer', target: `[data-act="person-${person}"]` },
