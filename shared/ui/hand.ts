@@ -1,5 +1,6 @@
 import { languages, type Language } from './messages.ts'
 import { setLanguage } from './language.svelte.ts'
+import { shareFrames } from './scan/share-frames.ts'
 import { setTheme, themes, type Theme } from './theme.svelte.ts'
 
 /*
@@ -39,7 +40,7 @@ interface LookRequest {
 const step = 50
 const shownFor = 260
 
-/** Starts listening to the workbench; does nothing where the page stands alone. */
+/** Starts listening to the workbench and lets it see the codes shown here; does nothing where the page stands alone. */
 export function lendHand(workbench: string | undefined): void {
   if (workbench === undefined || window.parent === window) return
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -47,6 +48,7 @@ export function lendHand(workbench: string | undefined): void {
     if (isHandRequest(event.data)) void answer(event.data, workbench)
     else if (isLookRequest(event.data)) look(event.data)
   })
+  shareFrames(workbench)
   // The page before this one in the frame may have called late; the address tells them apart.
   window.parent.postMessage({ type: 'fj-ready', address: location.href }, workbench)
 }

@@ -4,7 +4,6 @@ import { mount } from 'svelte'
 import { lendHand } from '@fujie/shared/ui/hand.ts'
 import { startLanguage } from '@fujie/shared/ui/language.svelte.ts'
 import { ask } from '@fujie/shared/ui/role-client.ts'
-import { shareFrames } from '@fujie/shared/ui/scan/share-frames.ts'
 import { startTheme } from '@fujie/shared/ui/theme.svelte.ts'
 import { pageSettings } from '../contract.ts'
 import Counter from './Counter.svelte'
@@ -16,5 +15,4 @@ const { workbench } = await ask(pageSettings, {}).catch(() => ({ workbench: unde
 const purpose = new URLSearchParams(location.search).get('purpose') ?? undefined
 const target = document.querySelector('#app')
 if (target) mount(Counter, { target, props: { desk: connectDesk(), purpose, workbench } })
-shareFrames(workbench)
 lendHand(workbench)
