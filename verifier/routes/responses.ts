@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Fault, FaultCode } from '@fujie/shared/core/fault.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
 import { formatResponseReceipt } from '@fujie/shared/core/presentation/response.ts'
 import type { App } from '@fujie/shared/server/app.ts'
@@ -39,7 +39,8 @@ async function refuseUnread(
   fault: Fault,
 ): Promise<FastifyReply> {
   try {
-    return answer(reply, await refuseAnswer(desk, idOf(request), fault.code))
+    const receipt = await refuseAnswer(desk, idOf(request), fault.code)
+    return await answer(reply, receipt)
   } catch (thrown) {
     const { http, code } = asFault(thrown)
     return answerRefusal(reply, http, code)
