@@ -18,9 +18,9 @@ export const wallet = {
     en: { one: 'Locks in {n} second', other: 'Locks in {n} seconds' },
   },
   'wallet.stay': { zh: '继续使用', en: 'Keep open' },
-  'wallet.elsewhere': { zh: '钱包已在另一个标签页打开', en: 'The wallet is open in another tab' },
+  'wallet.elsewhere': { zh: '钱包已在别处打开', en: 'The wallet is open in another tab' },
   'wallet.elsewhereText': {
-    zh: '请回到那个标签页，或关闭它后重试。',
+    zh: '请回到打开它的标签页，或关闭那一页后重试。',
     en: 'Go back to that tab, or close it and try again.',
   },
   'wallet.rolledBack': { zh: '钱包恢复成了较早的样子', en: 'The wallet went back to an earlier state' },
