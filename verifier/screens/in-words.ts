@@ -26,15 +26,16 @@ function valueOf(language: Language, { kind, value }: FieldView): string {
   }
 }
 
-/** What stands below the items: who issued it, how fresh its status is, that it was shown just now. */
-export function linesOf(language: Language, { issuer, statusAge, outcome }: CheckResult): readonly string[] {
-  return [
+/** What stands below the items, in one line: who issued it, how fresh its status is, that it was shown just now. */
+export function lineOf(language: Language, { issuer, statusAge, outcome }: CheckResult): string | undefined {
+  const parts = [
     ...(issuer === undefined ? [] : [say(language, 'verdict.issuer', { issuer })]),
     ...(outcome !== 'accepted' || statusAge === undefined
       ? []
       : [say(language, 'verdict.notRevoked', { age: sayAge(language, statusAge) })]),
     ...(outcome === 'accepted' ? [say(language, 'verdict.live')] : []),
   ]
+  return parts.length === 0 ? undefined : parts.join(' · ')
 }
 
 /** When, where, how many: what a reason may name. */
