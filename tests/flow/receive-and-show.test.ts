@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Fault } from '@fujie/shared/core/fault.ts'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
+import { Fault } from '@fujie/shared/core/fault.ts'
+import type { HttpRequest } from '@fujie/shared/ports/http.ts'
+import { createMirrorMemory, createVaultMemory } from '@fujie/wallet/adapters/vault-memory.ts'
 import type { NewsItem } from '@fujie/wallet/engine/contract.ts'
+import type { WalletPorts } from '@fujie/wallet/engine/ports.ts'
 import type { WalletEngine } from '@fujie/wallet/engine/wallet.ts'
 import { Counter, makeOffer, startRoles, type Roles } from './roles.ts'
 
@@ -16,8 +20,20 @@ const code = (work: Promise<unknown>) =>
     (thrown: Fault) => thrown.code,
   )
 
-async function freshWallet(): Promise<WalletEngine> {
-  const engine = roles.wallet()
+/** A way out that can be cut for some addresses. */
+function tappable() {
+  const wire = {
+    cut: (_url: string) => false,
+    http: {
+      send: (request: HttpRequest) =>
+        wire.cut(request.url) ? Promise.reject(new Fault('fetch.unreachable')) : roles.http.send(request),
+    },
+  }
+  return wire
+}
+
+async function freshWallet(over: Partial<WalletPorts> = {}): Promise<WalletEngine> {
+  const engine = roles.wallet(over)
   await engine.wallet['vault.create']({ demo: true, language: 'zh-CN' })
   return engine
 }
@@ -107,6 +123,33 @@ describe('receiving', () => {
     ]
     await first.wallet['receive.accept']({ id: offers[0]?.id as string, txCode })
     expect(await code(second.wallet['receive.accept']({ id: offers[1]?.id as string, txCode }))).toBe('code.used')
+  })
+
+  it.each([
+    ['the second edition is fetched', (url: string, seen: number) => url.endsWith('/vci/credential') && seen === 2],
+    ['what came is checked', (url: string) => url.includes('/status/')],
+  ])('loses nothing when it is closed before %s', async (_when, breaks) => {
+    const wire = tappable()
+    const place = { store: createVaultMemory(), mirror: createMirrorMemory(), http: wire.http }
+    const engine = await freshWallet(place)
+    const { link, txCode } = await makeOffer(roles, 'wang')
+    const { id } = await engine.wallet['receive.open']({ text: link })
+    let seen = 0
+    wire.cut = (url) => {
+      if (url.endsWith('/vci/credential')) seen++
+      return breaks(url, seen)
+    }
+    await engine.wallet['receive.accept']({ id, txCode }).catch(() => undefined)
+    expect(await engine.wallet['receive.view']({ id })).toMatchObject({ step: 'failed', kept: [] })
+    await engine.wallet['vault.lock']({})
+
+    wire.cut = () => false
+    const again = roles.wallet(place)
+    await again.wallet['vault.unlock']({})
+    await expect.poll(() => again.wallet['receive.view']({ id }), { timeout: 5_000 }).toMatchObject({ step: 'done' })
+    const { documents } = await again.wallet['documents.list']({})
+    expect(documents).toMatchObject([{ title: '王小明', copies: { left: 10, of: 10 } }])
+    expect((await again.wallet['history.list']({})).intact).toBe(true)
   })
 
   it('replaces the former card of the same person', async () => {
@@ -209,23 +252,81 @@ describe('showing', () => {
     expect((await engine.wallet['history.list']({})).entries[0]).toMatchObject({ kind: 'declined', items: [] })
   })
 
-  it('marks a copy used before it is sent, so that a lost answer costs the copy', async () => {
+  it('marks a copy used before it is sent: an answer that is lost costs the copy, not the secret', async () => {
+    const wire = tappable()
+    const engine = await freshWallet({ http: wire.http })
+    await receive(engine)
+    const { id } = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    wire.cut = (url) => url.includes('/vp/responses/')
+    expect(await code(engine.consent['request.approve']({ id, optional: [], chosen: {} }))).toBe('fetch.unreachable')
+    expect((await engine.wallet['documents.list']({})).documents[0]?.copies).toEqual({ left: 9, of: 10 })
+    expect((await engine.wallet['history.list']({})).entries[0]).toMatchObject({
+      kind: 'failed',
+      code: 'fetch.unreachable',
+    })
+    expect(await code(engine.consent['request.approve']({ id, optional: [], chosen: {} }))).toBe('consent.unknown')
+  })
+
+  it('answers two approvals of one request once, and two requests with two copies', async () => {
     const engine = await freshWallet()
     await receive(engine)
-    const { counter, id } = await requestAt(engine, roles.hotel, 'hotel-check-in')
-    await counter.news(({ state }) => state === 'opened')
-    const lost = roles.wallet({ http: { send: () => Promise.reject(new Error('cut')) } })
-    await lost.wallet['vault.create']({ demo: true, language: 'en' })
-    expect(id).not.toBe('')
-    expect(
-      await code(
-        lost.wallet['scan.open']({
-          text: 'openid4vp://?client_id=x&request_uri=http://127.0.0.1:1/x',
-          source: 'paste',
-        }),
-      ),
-    ).not.toBe('done')
-    await engine.consent['request.decline']({ id })
+    const one = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    const two = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    const approve = (id: string) => code(engine.consent['request.approve']({ id, optional: [], chosen: {} }))
+    const done = await Promise.all([approve(one.id), approve(one.id), approve(two.id)])
+    expect(done.toSorted()).toEqual(['consent.unknown', 'done', 'done'])
+    expect((await engine.wallet['documents.list']({})).documents[0]?.copies).toEqual({ left: 8, of: 10 })
+  })
+
+  it('knows the hotel without the registry, by what the vault keeps, and tells how old that is', async () => {
+    const wire = tappable()
+    let ahead = 0
+    const clock = { now: () => systemClock.now() + ahead }
+    const engine = await freshWallet({ http: wire.http, clock })
+    await receive(engine)
+    const first = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    expect((await engine.consent['request.view']({ id: first.id })).header).toBe('accredited')
+    wire.cut = (url) => url.startsWith(roles.registry)
+    ahead = 240
+    const again = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    const view = await engine.consent['request.view']({ id: again.id })
+    expect(view).toMatchObject({
+      header: 'accredited',
+      verifier: { name: { zh: '竹里示例酒店' } },
+      dataAge: { freshness: 'fresh' },
+    })
+    expect(view.dataAge?.age).toBeGreaterThanOrEqual(240)
+  })
+
+  it('cannot tell who asks without the registry and with nothing kept, and gives no identity number away', async () => {
+    const wire = tappable()
+    const engine = await freshWallet({ http: wire.http })
+    await receive(engine)
+    wire.cut = (url) => url.startsWith(roles.registry)
+    const { id } = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    expect(await engine.consent['request.view']({ id })).toMatchObject({
+      header: 'unknown',
+      blocked: 'unverified',
+      needs: 'understand',
+    })
+    const approval = { id, optional: [], chosen: {}, acknowledged: 'understand' } as const
+    expect(await code(engine.consent['request.approve'](approval))).toBe('consent.declined')
+  })
+
+  it('refuses a request that is not signed by whom the link names', async () => {
+    const engine = await freshWallet()
+    await receive(engine)
+    const counter = await Counter.open(roles.shop, 'age')
+    const { link } = await counter.news(({ state }) => state === 'waiting')
+    const other = await Counter.open(roles.hotel, 'hotel-check-in')
+    const foreign = (await other.news(({ state }) => state === 'waiting')).link as string
+    const clientId = new URLSearchParams(foreign.split('?')[1]).get('client_id') as string
+    const forged = (link as string).replace(/client_id=[^&]*/, `client_id=${encodeURIComponent(clientId)}`)
+    const scanned = await engine.wallet['scan.open']({ text: forged, source: 'camera' })
+    if (scanned.kind !== 'request') throw new Error(scanned.kind)
+    const view = await engine.consent['request.view']({ id: scanned.id })
+    expect(view).toMatchObject({ header: 'unknown', blocked: 'unverified', findings: ['verifier.client_mismatch'] })
+    expect(view.verifier).toBeUndefined()
   })
 
   it('refuses a request that another wallet has fetched', async () => {

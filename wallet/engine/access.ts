@@ -43,8 +43,17 @@ export class Access {
   /** The open vault. @throws Fault `vault.locked` */
   get vault(): Vault {
     if (this.#vault === undefined) throw new Fault('vault.locked')
-    this.#lastUse = this.#ports.clock.now()
     return this.#vault
+  }
+
+  /** Whether this very vault is still the open one. */
+  isOpen(vault: Vault): boolean {
+    return this.#vault === vault
+  }
+
+  /** Somebody is there: the time until the vault locks by itself begins anew. */
+  touch(): void {
+    this.#lastUse = this.#ports.clock.now()
   }
 
   /** Called when the vault locks: whatever was read from it is to be forgotten. */

@@ -16,6 +16,8 @@ import type { WalletPorts } from './ports.ts'
 import type { Trust } from './trust.ts'
 import { displayOfType } from './type-display.ts'
 
+const beatSeconds = 900
+
 export interface DocumentsParts {
   readonly ports: Pick<WalletPorts, 'clock' | 'random' | 'timer'>
   readonly access: Access
@@ -29,6 +31,19 @@ export class Documents {
 
   constructor(parts: DocumentsParts) {
     this.#parts = parts
+    parts.access.onOpen(() => void this.#keepUpToDate())
+  }
+
+  /** On a beat of its own, give or take a tenth, and never because something is shown: nobody learns when that is. */
+  async #keepUpToDate(): Promise<void> {
+    const { access, ports } = this.#parts
+    const jitter = () => (ports.random.bytes(1)[0] ?? 0) / 256
+    const vault = access.vault
+    await ports.timer.wait(5 + Math.round(20 * jitter()))
+    while (access.isOpen(vault)) {
+      await this.refresh().catch(() => undefined)
+      await ports.timer.wait(Math.round(beatSeconds * (0.9 + 0.2 * jitter())))
+    }
   }
 
   async list(): Promise<CardView[]> {
@@ -73,7 +88,8 @@ export class Documents {
       },
       ...(issuer.name === undefined ? {} : { party: issuer.name }),
     }
-    await access.vault.commit([...dropDocument(id, access.vault), addHistory(access.vault, entry)])
+    const { vault } = access
+    await vault.commit(() => [...dropDocument(id, vault), addHistory(vault, entry)])
     news.post({ kind: 'documents' })
     news.post({ kind: 'history' })
   }
@@ -82,16 +98,20 @@ export class Documents {
   async refresh(): Promise<void> {
     const { access, news, ports, trust } = this.#parts
     const holdings = holdingsOf(access.vault)
+    if (holdings.length === 0) return
     const judged = await trust.judgeCredentials(holdings.map((holding) => mainCopy(holding).credential))
-    const changes = holdings.flatMap(({ document }, i) => {
-      const codes = (judged[i] ?? []).map(({ code }) => code)
-      const state = stateIn(codes)
-      return state === undefined
-        ? []
-        : [keep('documents', document.id, { ...document, state, stateAt: ports.clock.now() })]
-    })
-    if (changes.length === 0) return
-    await access.vault.commit(changes)
+    const states = new Map(
+      holdings.map(({ document }, i) => [document.id, stateIn((judged[i] ?? []).map(({ code }) => code))]),
+    )
+    const { vault } = access
+    const stateAt = ports.clock.now()
+    // Of the documents that are still there: one may have been removed or renewed while the lists were read.
+    await vault.commit(() =>
+      holdingsOf(vault).flatMap(({ document }) => {
+        const state = states.get(document.id)
+        return state === undefined ? [] : [keep('documents', document.id, { ...document, state, stateAt })]
+      }),
+    )
     news.post({ kind: 'documents' })
   }
 

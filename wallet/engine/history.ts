@@ -31,7 +31,7 @@ type StoredEntry = z.output<typeof storedEntry>
 const pageLength = 50
 const idDigits = 10
 
-/** The change that adds one entry on top of those there are; commit it before anything else is added. */
+/** The change that adds one entry on top of those there are: for a commit by function, whose turn it is. */
 export function addHistory(vault: Vault, entry: Omit<HistoryEntry, 'id'>): VaultChange {
   const [newest] = [...vault.all('history')].sort(([a], [b]) => (a < b ? 1 : -1))
   const id = String(newest === undefined ? 1 : Number(newest[0]) + 1).padStart(idDigits, '0')

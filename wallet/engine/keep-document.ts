@@ -5,7 +5,7 @@ import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { isJsonObject, type Json, type JsonObject } from '@fujie/shared/core/encoding/json.ts'
 import { faultCode } from '@fujie/shared/core/fault.ts'
 import { isInstant } from '@fujie/shared/core/instant.ts'
-import type { FindingCode } from '@fujie/shared/core/verdict.ts'
+import { reach, type FindingCode, type Outcome } from '@fujie/shared/core/verdict.ts'
 import {
   drop,
   keep,
@@ -20,7 +20,7 @@ import {
 } from './contents.ts'
 import type { WalletPorts } from './ports.ts'
 import { fullEditionOf } from './request-plan.ts'
-import { accepts, type Trust } from './trust.ts'
+import type { Trust } from './trust.ts'
 import type { Vault, VaultChange } from './vault.ts'
 
 /** A credential that came and held, with the key of ours it is bound to. */
@@ -33,7 +33,8 @@ export interface ReceivedCopy {
 
 export interface JudgedReceipt {
   readonly copies: readonly ReceivedCopy[]
-  /** Why nothing may be kept; empty: all holds. */
+  /** `undecided`: something needed for judging could not be had; it may be there later. */
+  readonly outcome: Outcome
   readonly findings: readonly FindingCode[]
 }
 
@@ -45,10 +46,10 @@ export async function judgeReceived(receipt: StoredReceipt, vault: Vault, trust:
   const doubled = new Set(copies.map(({ key }) => key)).size < copies.length
   if (doubled) found.push('credential.unbound')
   // No address inside a credential is opened for one that is not even what was asked for.
-  if (found.length > 0) return { copies: [], findings: [...new Set(found)] }
+  if (found.length > 0) return { copies: [], outcome: 'rejected', findings: [...new Set(found)] }
   const judged = await trust.judgeCredentials(copies.map(({ sdJwt }) => sdJwt.text))
-  const refused = judged.filter((findings) => !accepts(findings)).flat()
-  return { copies, findings: [...new Set(refused.map(({ code }) => code))] }
+  const { outcome, findings } = reach(judged.flat(), {}, true)
+  return { copies, outcome, findings: [...new Set(findings.map(({ code }) => code))] }
 }
 
 function readCopy(

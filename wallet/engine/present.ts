@@ -21,7 +21,7 @@ import {
 } from '@fujie/shared/core/presentation/response.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { Access } from './access.ts'
-import { keep, readRecord, storedKey } from './contents.ts'
+import { keep, readRecord, storedCopy, storedKey } from './contents.ts'
 import type { Answers, AnswerView, ConsentMethods, HistoryEntry, RequestView, Source } from './contract.ts'
 import { addHistory } from './history.ts'
 import type { News } from './news.ts'
@@ -62,6 +62,7 @@ export interface PresentParts {
 export class Present {
   readonly #parts: PresentParts
   readonly #pending = new Map<string, Pending>()
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(parts: PresentParts) {
     this.#parts = parts
@@ -136,7 +137,14 @@ export class Present {
    *
    * @throws Fault `consent.unknown`, `consent.declined`, `verifier.unreachable`
    */
-  async approve(approval: Approval): Promise<AnswerView> {
+  approve(approval: Approval): Promise<AnswerView> {
+    // One after the other: two requests at once must not find the same copy unused.
+    const done = this.#turn.then(() => this.#approve(approval))
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #approve(approval: Approval): Promise<AnswerView> {
     const pending = this.#current(approval.id)
     const plan = await this.#plan(pending)
     const view = viewRequest(pending, plan)
@@ -172,11 +180,15 @@ export class Present {
 
   async #markUsed({ request }: Pending, chosen: readonly PlannedChoice[]): Promise<void> {
     const verifier = digestOfVerifier(request.clientId.text)
-    const changes = chosen.map(({ showable: { copy } }) => {
-      const shownTo = copy.shownTo.includes(verifier) ? copy.shownTo : [...copy.shownTo, verifier]
-      return keep('copies', copy.id, { ...copy, used: copy.used + 1, shownTo })
-    })
-    await this.#parts.access.vault.commit(changes)
+    const { vault } = this.#parts.access
+    await vault.commit(() =>
+      chosen.map(({ showable }) => {
+        const copy = readRecord(vault, 'copies', showable.copy.id, storedCopy)
+        if (copy === undefined) throw new Fault('document.not_found')
+        const shownTo = copy.shownTo.includes(verifier) ? copy.shownTo : [...copy.shownTo, verifier]
+        return keep('copies', copy.id, { ...copy, used: copy.used + 1, shownTo })
+      }),
+    )
     this.#parts.news.post({ kind: 'documents' })
   }
 
@@ -245,7 +257,8 @@ export class Present {
       ...(retention?.kind === 'days' ? { deleteBy: now + retention.days * 86_400 } : {}),
       ...(code === undefined ? {} : { code }),
     }
-    await access.vault.commit([addHistory(access.vault, entry)])
+    const { vault } = access
+    await vault.commit(() => [addHistory(vault, entry)])
     news.post({ kind: 'history' })
   }
 }

@@ -4,6 +4,7 @@ import { lifetimes, tries } from '@fujie/shared/core/lifetimes.ts'
 import type { IssuerMetadata } from '@fujie/shared/core/issuance/metadata.ts'
 import { formatPossession, possessionHeader } from '@fujie/shared/core/issuance/possession.ts'
 import { parseLink } from '@fujie/shared/core/qr/link.ts'
+import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 import type { Access } from './access.ts'
@@ -226,30 +227,40 @@ export class Receive {
     const { access, news, ports, trust } = this.#parts
     const receipt = this.#read(id)
     const judged = await judgeReceived(receipt, access.vault, trust)
-    if (judged.findings.length > 0) {
-      await this.#notify(receipt, metadata, 'credential_failure')
-      const failed = { ...withoutSecrets(receipt), step: 'failed' as const, findings: [...judged.findings] }
-      await access.vault.commit([
-        keep('settings', receiptPrefix + id, failed),
-        ...keysOf(receipt).map((key) => drop('keys', key)),
-        addHistory(access.vault, this.#entry(receipt, 'failed', judged.findings[0])),
-      ])
-      return this.#tell(id, 'failed')
-    }
-    const kept = keepDocument(receipt, judged.copies, access.vault, ports)
-    const done = { ...withoutSecrets(receipt), step: 'done' as const, kept: kept.documents }
-    await access.vault.commit([
-      ...kept.changes,
-      keep('settings', receiptPrefix + id, done),
-      addHistory(access.vault, {
-        ...this.#entry(receipt, 'received', undefined),
-        documents: await this.#names(receipt),
-      }),
-    ])
+    if (judged.outcome === 'rejected') return this.#refuse(receipt, metadata, judged.findings)
+    if (judged.outcome === 'undecided') return this.#putOff(receipt, judged.findings)
+    const { vault } = access
+    const entry = { ...this.#entry(receipt, 'received', undefined), documents: await this.#names(receipt) }
+    await vault.commit(() => {
+      const { documents, changes } = keepDocument(receipt, judged.copies, vault, ports)
+      const done = { ...withoutSecrets(receipt), step: 'done', findings: [], kept: documents }
+      return [...changes, keep('settings', receiptPrefix + id, done), addHistory(vault, entry)]
+    })
     news.post({ kind: 'documents' })
+    news.post({ kind: 'history' })
     this.#tell(id, 'done')
     await this.#notify(receipt, metadata, 'credential_accepted')
     if (receipt.token !== undefined) await access.vault.commit([drop('keys', receipt.token.key)])
+  }
+
+  /** What does not hold is not kept, and the issuer is told that. */
+  async #refuse(receipt: StoredReceipt, metadata: IssuerMetadata, findings: readonly FindingCode[]): Promise<void> {
+    const { access, news } = this.#parts
+    await this.#notify(receipt, metadata, 'credential_failure')
+    const { vault } = access
+    await vault.commit(() => [
+      keep('settings', receiptPrefix + receipt.id, { ...withoutSecrets(receipt), step: 'failed', findings }),
+      ...keysOf(receipt).map((key) => drop('keys', key)),
+      addHistory(vault, this.#entry(receipt, 'failed', findings[0])),
+    ])
+    news.post({ kind: 'history' })
+    this.#tell(receipt.id, 'failed')
+  }
+
+  /** Not knowing is never yes, and no reason to throw away what is delivered once: it is checked again later. */
+  async #putOff(receipt: StoredReceipt, findings: readonly FindingCode[]): Promise<void> {
+    await this.#write({ ...receipt, step: 'failed', findings: [...findings] })
+    this.#tell(receipt.id, 'failed')
   }
 
   /** The issuer's copy of the outcome; whether it hears it changes nothing here. */
@@ -333,7 +344,7 @@ export class Receive {
 
   async #move(id: string, step: ReceiveStep): Promise<void> {
     const { fault: _former, ...receipt } = this.#read(id)
-    await this.#write({ ...receipt, step })
+    await this.#write({ ...receipt, step, findings: [] })
     this.#tell(id, step)
   }
 

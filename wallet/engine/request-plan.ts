@@ -155,7 +155,10 @@ async function unusableFor(
   )
 }
 
-/** What was approved: a choice for every required part and for each ticked one; undefined if that is not whole. */
+/**
+ * What was approved: a choice for every required part and for each ticked one; undefined if that is not whole, or a part
+ * beyond the verifier's registration is among them.
+ */
 export function chooseFrom(
   { parts }: Plan,
   approval: { readonly optional: readonly string[]; readonly chosen: Readonly<Record<string, string>> },
@@ -163,6 +166,7 @@ export function chooseFrom(
   const known = new Set(parts.map(({ id }) => id))
   if ([...approval.optional, ...Object.keys(approval.chosen)].some((id) => !known.has(id))) return undefined
   const answered = parts.filter((part) => part.required || approval.optional.includes(part.id))
+  if (answered.some(({ excess }) => excess)) return undefined
   const choices = answered.map(({ id, choices: offered }) => {
     const wanted = approval.chosen[id]
     return wanted === undefined ? offered[0] : offered.find((choice) => choice.id === wanted)

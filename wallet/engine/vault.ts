@@ -29,6 +29,8 @@ export interface VaultChange extends RecordName {
   readonly value: Uint8Array | undefined
 }
 
+export type VaultChanges = readonly VaultChange[] | (() => readonly VaultChange[])
+
 /**
  * An open vault: what it holds, in the clear, until `close`.
  */
@@ -39,11 +41,12 @@ export interface Vault {
   get(store: StoreName, id: string): Uint8Array | undefined
   all(store: StoreName): ReadonlyMap<string, Uint8Array>
   /**
-   * Writes all changes or none, durably; commits queue up behind one another.
+   * Writes all changes or none, durably; commits queue up behind one another. Changes that follow from what the vault
+   * holds are given as a function, asked when their turn has come.
    *
    * @throws Fault `vault.locked` once closed, `store.full`, `vault.busy`
    */
-  commit(changes: readonly VaultChange[]): Promise<void>
+  commit(changes: VaultChanges): Promise<void>
   /** Forgets the key and everything read with it. */
   close(): void
 }
@@ -174,7 +177,7 @@ class OpenVault implements Vault {
     return new Map(found.map(([key, value]) => [key.slice(prefix.length), value]))
   }
 
-  commit(changes: readonly VaultChange[]): Promise<void> {
+  commit(changes: VaultChanges): Promise<void> {
     const done = this.#turn.then(() => this.#write(changes))
     this.#turn = done.catch(() => undefined)
     return done
@@ -186,8 +189,9 @@ class OpenVault implements Vault {
     this.#values = new Map()
   }
 
-  async #write(changes: readonly VaultChange[]): Promise<void> {
+  async #write(asked: VaultChanges): Promise<void> {
     this.#needOpen()
+    const changes = typeof asked === 'function' ? asked() : asked
     const generation = Math.max(this.#state.header.generation, this.#above) + 1
     const { headKey, seal } = keysOf(this.#vaultKey, this.#state.header.vaultId)
     const frames = new Map(this.#state.frames)

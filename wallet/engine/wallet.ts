@@ -1,5 +1,5 @@
 import { Access } from './access.ts'
-import type { Answers, ConsentMethods, WalletMethods } from './contract.ts'
+import type { Answers, ConsentMethods, Methods, WalletMethods } from './contract.ts'
 import { Documents } from './documents.ts'
 import { Engage } from './engage.ts'
 import { listHistory } from './history.ts'
@@ -49,8 +49,11 @@ export function createWallet(
     'news.after': ({ seen }: { readonly seen: number }) => news.after(seen),
   }
   return {
-    consent: { ...requests, 'request.approve': (approval) => present.approve(approval) },
-    wallet: {
+    consent: touching<ConsentMethods>(access, {
+      ...requests,
+      'request.approve': (approval) => present.approve(approval),
+    }),
+    wallet: touching<WalletMethods>(access, {
       ...requests,
       'vault.state': () => access.state(),
       'vault.weigh': ({ passphrase }) => Promise.resolve(access.weigh(passphrase)),
@@ -83,8 +86,23 @@ export function createWallet(
             technical: { ...described.technical, registry: places.registry, checkpoint: trust.checkpoint() },
           }
         }),
-    },
+    }),
   }
+}
+
+/** Questions a page asks by itself say nothing of a person at it. */
+const unattended: ReadonlySet<string> = new Set(['news.after', 'vault.state'])
+
+/** Every other question keeps the vault from locking by itself. */
+function touching<M extends Methods>(access: Access, answers: Answers<M>): Answers<M> {
+  const wrapped = Object.entries<(input: never) => Promise<unknown>>(answers).map(([name, answer]) => [
+    name,
+    (input: never) => {
+      if (!unattended.has(name)) access.touch()
+      return answer(input)
+    },
+  ])
+  return Object.fromEntries(wrapped) as Answers<M>
 }
 
 async function done(work: Promise<unknown>): Promise<Record<string, never>> {

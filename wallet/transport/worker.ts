@@ -32,6 +32,8 @@ interface Engine {
  * What is no question stays unanswered.
  */
 export function serveMessages(end: MessageEnd, engine: Engine | Promise<Engine>): void {
+  // An engine that cannot start is told to whoever asks, and to nobody before.
+  if (engine instanceof Promise) engine.catch(() => undefined)
   end.addEventListener('message', ({ data }) => {
     if (isQuestion(data))
       void answer(data, engine).then((reply) => end.postMessage({ id: data.id, reply } satisfies Answer))
