@@ -69,7 +69,6 @@ export const everywhere = {
   'card.counterCopies': { zh: '柜台版 {left}/{total}', en: 'Counter {left}/{total}' },
   'card.validUntil': { zh: '有效期至 {date}', en: 'Valid until {date}' },
   'card.validLong': { zh: '长期有效', en: 'No end date' },
-  'card.open': { zh: '打开{type}，{state}', en: 'Open {type}, {state}' },
 
   'qr.label': { zh: '用于{purpose}的二维码', en: 'QR code for {purpose}' },
   'qr.enlarge': { zh: '放大二维码', en: 'Enlarge the code' },

@@ -30,14 +30,14 @@ export interface DecodeAnswer extends Decoded {
 export interface Readers {
   zxing(canvas: OffscreenCanvas): Promise<string | undefined>
   qr(picture: ImageData): Promise<string | undefined>
-  wasm(picture: ImageData): Promise<readonly string[]>
+  wasm(picture: ImageData, still: boolean): Promise<readonly string[]>
 }
 
-/** Frames without a code before the last reader is asked. */
+/** Frames without a code before the last reader is asked, and before it is asked again: it is slow. */
 export const missesBeforeWasm = 10
 
 /**
- * Reads one picture: zxing, then qr, then zxing-wasm for stills and after ten frames without a code.
+ * Reads one picture: zxing, then qr, then zxing-wasm for stills and after every ten frames without a code.
  *
  * @returns what was found, and how many frames in a row had nothing
  */
@@ -51,15 +51,15 @@ export async function decodeFrame(
   const light = lightOf(picture)
   // A still may hold several codes and only the last reader finds all of them.
   if (still) {
-    const texts = await readers.wasm(picture)
+    const texts = await readers.wasm(picture, true)
     if (texts.length > 0) return { texts: [...new Set(texts)], reader: 'zxing-wasm', light }
   }
   const first = await readers.zxing(canvas)
   if (first !== undefined) return { texts: [first], reader: 'zxing', light }
   const second = await readers.qr(picture)
   if (second !== undefined) return { texts: [second], reader: 'qr', light }
-  if (!still && missed >= missesBeforeWasm) {
-    const texts = await readers.wasm(picture)
+  if (!still && missed > 0 && missed % missesBeforeWasm === 0) {
+    const texts = await readers.wasm(picture, false)
     if (texts.length > 0) return { texts: texts.slice(0, 1), reader: 'zxing-wasm', light }
   }
   return { texts: [], light }

@@ -42,22 +42,27 @@ async function quietly<T>(work: () => Promise<T>, nothing: T): Promise<T> {
 const readers: Readers = {
   zxing: (from) =>
     quietly(async () => {
-      const [{ HTMLCanvasElementLuminanceSource }, { BinaryBitmap, HybridBinarizer, MultiFormatReader }] =
-        await Promise.all([import('@zxing/browser'), import('@zxing/library')])
+      const [{ HTMLCanvasElementLuminanceSource }, library] = await Promise.all([
+        import('@zxing/browser'),
+        import('@zxing/library'),
+      ])
+      const { BarcodeFormat, BinaryBitmap, DecodeHintType, HybridBinarizer, MultiFormatReader } = library
+      // Payment codes are also shown as Code 128; whoever holds one up should be told what it is.
+      const hints = new Map([[DecodeHintType.POSSIBLE_FORMATS, [BarcodeFormat.QR_CODE, BarcodeFormat.CODE_128]]])
       // Its type names the page's canvas; all it uses is the context, which a worker's canvas has too.
       const source = new HTMLCanvasElementLuminanceSource(from as never)
-      return new MultiFormatReader().decode(new BinaryBitmap(new HybridBinarizer(source))).getText()
+      return new MultiFormatReader().decode(new BinaryBitmap(new HybridBinarizer(source)), hints).getText()
     }, undefined),
   qr: (picture) =>
     quietly(async () => {
       const { decodeQR } = await import('qr/decode.js')
       return decodeQR(picture, { timeLimit })
     }, undefined),
-  wasm: (picture) =>
+  wasm: (picture, still) =>
     quietly(async () => {
       const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader')
       prepareZXingModule({ overrides: { locateFile: () => wasmUrl } })
-      const found = await readBarcodes(picture, { tryHarder: true, maxNumberOfSymbols: 8 })
+      const found = await readBarcodes(picture, { tryHarder: still, maxNumberOfSymbols: 8 })
       return found.filter((code) => code.isValid && code.text !== '').map((code) => code.text)
     }, []),
 }
