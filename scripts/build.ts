@@ -10,7 +10,7 @@ const built = join(root, 'dist/pages')
 
 /** Builds the pages whose sources changed since their last build, all of them with `force`. */
 export async function buildPages({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
-  const stale = pages.filter(exists).filter((page) => force || readStamp(page) !== stamp(page))
+  const stale = pages.filter((page) => force || readStamp(page) !== stamp(page))
   if (stale.length === 0) return
   console.error(`Building ${stale.map(({ name }) => name).join(', ')} …`)
   const { build } = await import('vite')
@@ -24,10 +24,6 @@ async function buildPage(page: Page, build: (config: InlineConfig) => Promise<un
   await build(config)
   mkdirSync(built, { recursive: true })
   writeFileSync(stampFile(page), before)
-}
-
-function exists({ folder }: Page): boolean {
-  return existsSync(join(root, folder, 'index.html'))
 }
 
 function stampFile({ name }: Page): string {

@@ -1,6 +1,5 @@
 // npm run dev: pages rebuilt and roles restarted on change. Arguments go to the start script.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { buildPages } from './build.ts'
@@ -10,7 +9,7 @@ import { pageConfig } from './vite.ts'
 const root = join(import.meta.dirname, '..')
 
 await buildPages()
-for (const page of pages.filter(({ folder }) => existsSync(join(root, folder, 'index.html')))) {
+for (const page of pages) {
   const config = pageConfig(page)
   await build({ ...config, build: { ...config.build, watch: {} } })
 }
