@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { systemRandom } from '@fujie/shared/adapters/random-system.ts'
+import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
+import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
+import { presentDisclosures } from '@fujie/shared/core/credential/present.ts'
+import type { UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
+import { createMemoryStore } from '@fujie/shared/evidence/memory-store.ts'
+import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
+import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
+import { signJws } from '@fujie/shared/ports/sign-jws.ts'
+import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
+import { worldHttp } from '../../tests/fixtures/counter.ts'
+import { World } from '../../tests/fixtures/world.ts'
+import { checksInMemory } from '../adapters/checks-memory.ts'
+import { sweep } from './check.ts'
+import { createDesk, type Desk } from './desk.ts'
+import { judgeAnswer, replayKey } from './judge.ts'
+import type { Asked } from './ports.ts'
+import { hotelCheckIn } from './purposes/hotel-check-in.ts'
+
+let world: World
+let credential: UnverifiedSdJwt
+beforeAll(async () => {
+  world = await World.make()
+  credential = await world.issue()
+})
+
+const audience = 'decentralized_identifier:did:example:hotel'
+
+function openDesk(): Desk {
+  const http = worldHttp(world)
+  return createDesk(
+    {
+      origin: 'https://hotel.example',
+      identity: { clientId: audience, header: {}, signer: world.verifier.signer() },
+      purposes: [hotelCheckIn],
+      policy: world.policy(),
+      utcOffset: 0,
+    },
+    {
+      checks: checksInMemory(),
+      clock: { now: () => world.now },
+      random: systemRandom,
+      keys: { create: () => ({ ...generatePrivateJwk('P-256') }) },
+      encrypter: createEncrypter(systemRandom),
+      http,
+      evidence: {
+        registry: registryOverHttp(http, 'https://registry.example'),
+        statusLists: statusListsOverHttp(http),
+        store: createMemoryStore(),
+      },
+    },
+  )
+}
+
+function asked(nonce: string): Asked {
+  return { answerHash: 'h', nonce, state: 's', key: { ...generatePrivateJwk('P-256') }, at: world.now }
+}
+
+/** A presentation of the credential, signed anew each time. */
+async function answer(nonce: string, given = credential): Promise<ReadonlyMap<string, readonly string[]>> {
+  const presented = presentDisclosures(given, [['basic']])
+  const { header, payload } = formatKeyBinding(presented, { audience, nonce }, world.now)
+  return new Map([['counter', [presented + (await signJws(world.holder, header, payload))]]])
+}
+
+const codes = async (desk: Desk, nonce: string, token: ReadonlyMap<string, readonly string[]>) => {
+  const { outcome, findings } = await judgeAnswer(desk, hotelCheckIn, asked(nonce), token)
+  return { outcome, found: findings.map(({ code }) => code) }
+}
+
+describe('the replay memory', () => {
+  it('accepts an answer once, and refuses it and one signed anew for the same nonce', async () => {
+    const desk = openDesk()
+    const token = await answer('nonce-1')
+    expect(await codes(desk, 'nonce-1', token)).toEqual({ outcome: 'accepted', found: ['credential.person_check'] })
+    const again = { outcome: 'rejected', found: ['credential.person_check', 'key_binding.replayed'] }
+    expect(await codes(desk, 'nonce-1', token)).toEqual(again)
+    expect(await codes(desk, 'nonce-1', await answer('nonce-1'))).toEqual(again)
+  })
+
+  it('accepts the same copy under another nonce, and another copy under the same', async () => {
+    const desk = openDesk()
+    expect((await codes(desk, 'nonce-1', await answer('nonce-1'))).outcome).toBe('accepted')
+    expect((await codes(desk, 'nonce-2', await answer('nonce-2'))).outcome).toBe('accepted')
+    expect((await codes(desk, 'nonce-1', await answer('nonce-1', await world.issue()))).outcome).toBe('accepted')
+  })
+
+  it('keeps nothing of what is refused anyway', async () => {
+    const desk = openDesk()
+    const token = await answer('nonce-1')
+    expect((await codes(desk, 'another', token)).found).toContain('key_binding.wrong_nonce')
+    expect((await codes(desk, 'nonce-1', token)).outcome).toBe('accepted')
+  })
+
+  it('lasts 24 hours over every sweep', async () => {
+    const key = replayKey('hotel-check-in', credential.jws.signingInput, 'nonce-1')
+    const desk = openDesk()
+    await codes(desk, 'nonce-1', await answer('nonce-1'))
+    await sweep(desk)
+    expect(await desk.ports.checks.remember(key, 0)).toBe(false)
+    await desk.ports.checks.sweep(0, world.now + 86_400 - 1)
+    expect(await desk.ports.checks.remember(key, 0)).toBe(false)
+    await desk.ports.checks.sweep(0, world.now + 86_400)
+    expect(await desk.ports.checks.remember(key, 0)).toBe(true)
+  })
+
+  it('tells purposes, copies and nonces apart', () => {
+    const input = credential.jws.signingInput
+    const keys = [
+      replayKey('a', input, 'n'),
+      replayKey('b', input, 'n'),
+      replayKey('a', input.slice(1), 'n'),
+      replayKey('a', input, 'm'),
+    ]
+    expect(new Set(keys).size).toBe(4)
+  })
+})
