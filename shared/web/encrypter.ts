@@ -21,7 +21,9 @@ async function sealJwe(plaintext: Uint8Array, recipient: PublicJwk, options: Jwe
     enc: options.enc,
     ...(options.kid === undefined ? {} : { kid: options.kid }),
   }
-  const sealing = new CompactEncrypt(plaintext).setProtectedHeader(header).setKeyManagementParameters(partyInfo(options))
+  const sealing = new CompactEncrypt(plaintext)
+    .setProtectedHeader(header)
+    .setKeyManagementParameters(partyInfo(options))
   try {
     return await sealing.encrypt(await importJWK({ ...jwkMembers(recipient) }, 'ECDH-ES'))
   } catch (cause) {

@@ -26,7 +26,10 @@ function stream(write: () => boolean, response: { on(event: 'close', listener: (
   response.on('close', () => clearInterval(timer))
 }
 
-async function echo(request: AsyncIterable<Uint8Array> & { headers: object }, response: { end(text: string): unknown }): Promise<void> {
+async function echo(
+  request: AsyncIterable<Uint8Array> & { headers: object },
+  response: { end(text: string): unknown },
+): Promise<void> {
   let text = ''
   for await (const part of request) text += Buffer.from(part).toString()
   response.end(JSON.stringify({ headers: request.headers, text }))
@@ -36,7 +39,8 @@ describe('createHttp', () => {
   let server: Server
   let origin = ''
   const http = createHttp({ insecureLoopback: true })
-  const get = (path: string, limit = 1_000, timeout = 5) => http.send({ method: 'GET', url: `${origin}${path}`, limit, timeout })
+  const get = (path: string, limit = 1_000, timeout = 5) =>
+    http.send({ method: 'GET', url: `${origin}${path}`, limit, timeout })
 
   beforeAll(async () => {
     server = createServer(answer)
@@ -58,8 +62,17 @@ describe('createHttp', () => {
   })
 
   it('keeps method, headers and body, and sends no cookie or referrer', async () => {
-    const response = await http.send({ method: 'POST', url: `${origin}/echo`, headers: { 'content-type': 'text/x' }, body: 'hello', limit: 4_096 })
-    const { headers, text } = JSON.parse(utf8Text(response.body) ?? '') as { headers: Record<string, string>; text: string }
+    const response = await http.send({
+      method: 'POST',
+      url: `${origin}/echo`,
+      headers: { 'content-type': 'text/x' },
+      body: 'hello',
+      limit: 4_096,
+    })
+    const { headers, text } = JSON.parse(utf8Text(response.body) ?? '') as {
+      headers: Record<string, string>
+      text: string
+    }
     expect(text).toBe('hello')
     expect(headers['content-type']).toBe('text/x')
     expect(headers).not.toHaveProperty('cookie')
@@ -92,7 +105,11 @@ describe('createHttp', () => {
   })
 
   it('refuses loopback unless it is allowed, and names who does not answer', async () => {
-    await expect(createHttp().send({ method: 'GET', url: `${origin}/plain`, limit: 1_000 })).rejects.toThrow('fetch.insecure')
-    await expect(http.send({ method: 'GET', url: 'http://127.0.0.1:9/', limit: 1_000 })).rejects.toThrow('fetch.unreachable')
+    await expect(createHttp().send({ method: 'GET', url: `${origin}/plain`, limit: 1_000 })).rejects.toThrow(
+      'fetch.insecure',
+    )
+    await expect(http.send({ method: 'GET', url: 'http://127.0.0.1:9/', limit: 1_000 })).rejects.toThrow(
+      'fetch.unreachable',
+    )
   })
 })

@@ -4,7 +4,10 @@ import { utf8 } from '../core/encoding/bytes.ts'
 import { createSigner, generateKeyPair } from './signer.ts'
 
 describe('createSigner', () => {
-  it.each([['P-256', 'ES256'], ['Ed25519', 'EdDSA']] as const)('accepts a generated %s key and signs by %s', async (curve, algorithm) => {
+  it.each([
+    ['P-256', 'ES256'],
+    ['Ed25519', 'EdDSA'],
+  ] as const)('accepts a generated %s key and signs by %s', async (curve, algorithm) => {
     const jwk = await generateKeyPair(curve)
     const signer = createSigner(jwk)
     expect(signer.algorithm).toBe(algorithm)
@@ -12,7 +15,9 @@ describe('createSigner', () => {
     const message = utf8('message')
     expect(await verifySignature(signer.publicJwk, message, await signer.sign(message), 'wrong')).toEqual([])
     const other = await generateKeyPair(curve)
-    expect(await verifySignature(createSigner(other).publicJwk, message, await signer.sign(message), 'wrong')).toEqual(['wrong'])
+    expect(await verifySignature(createSigner(other).publicJwk, message, await signer.sign(message), 'wrong')).toEqual([
+      'wrong',
+    ])
   })
 
   it('signs a view of a larger buffer, and those bytes alone', async () => {

@@ -78,7 +78,13 @@ function labeledExtract(suiteId: Uint8Array, salt: Uint8Array, label: string, ik
 }
 
 /** One block of HKDF-Expand is enough for 32 bytes and less. */
-function labeledExpand(suiteId: Uint8Array, prk: Uint8Array, label: string, info: Uint8Array, length: number): Uint8Array {
+function labeledExpand(
+  suiteId: Uint8Array,
+  prk: Uint8Array,
+  label: string,
+  info: Uint8Array,
+  length: number,
+): Uint8Array {
   const labeled = concatBytes(uintBytes(length, 2), version, suiteId, utf8(label), info)
   return hmacSha256(prk, concatBytes(labeled, Uint8Array.of(1))).slice(0, length)
 }

@@ -26,7 +26,10 @@ const montgomery: AgreementKey = {
 
 describe('openJwe', () => {
   it.each(['A128GCM', 'A256GCM'] as const)('accepts ECDH-ES with %s on both curves', async (enc) => {
-    for (const [to, own] of [[publicKey, key], [montgomery, montgomery]] as const) {
+    for (const [to, own] of [
+      [publicKey, key],
+      [montgomery, montgomery],
+    ] as const) {
       const jwe = await sealJwe(utf8('text'), to, { enc, kid: 'k' })
       expect(jweHeader(jwe)).toMatchObject({ alg: 'ECDH-ES', enc, kid: 'k' })
       expect(await openJwe(jwe, own, { ...expected, kid: 'k' })).toEqual(utf8('text'))
@@ -57,7 +60,15 @@ describe('openJwe', () => {
       expect(await openJwe(parts.with(i, altered).join('.'), key, expected)).toBeUndefined()
       expect(await openJwe(parts.with(i, part.slice(0, -4)).join('.'), key, expected)).toBeUndefined()
     }
-    for (const text of ['', 'a.b.c.d', `${jwe}.`, `${jwe}=`, `${jwe}\n`, jwe.replace('..', '.AAAA.'), parts.slice(0, 4).join('.')]) {
+    for (const text of [
+      '',
+      'a.b.c.d',
+      `${jwe}.`,
+      `${jwe}=`,
+      `${jwe}\n`,
+      jwe.replace('..', '.AAAA.'),
+      parts.slice(0, 4).join('.'),
+    ]) {
       expect(await openJwe(text, key, expected)).toBeUndefined()
     }
   })
@@ -84,9 +95,15 @@ describe('openJwe', () => {
     ['compression', (header) => ({ ...header, zip: 'DEF' })],
     ['a critical member', (header) => ({ ...header, crit: ['x'], x: 1 })],
     ['no ephemeral key', ({ epk: _, ...header }) => header],
-    ['an ephemeral key of another curve', (header) => ({ ...header, epk: { kty: 'OKP', crv: 'X25519', x: montgomery.x } })],
+    [
+      'an ephemeral key of another curve',
+      (header) => ({ ...header, epk: { kty: 'OKP', crv: 'X25519', x: montgomery.x } }),
+    ],
     ['a private ephemeral key', (header) => ({ ...header, epk: { ...(header.epk as JsonObject), d: 'AA' } })],
-    ['an ephemeral key on no curve', (header) => ({ ...header, epk: { ...publicKey, y: publicKey.x } as unknown as JsonObject })],
+    [
+      'an ephemeral key on no curve',
+      (header) => ({ ...header, epk: { ...publicKey, y: publicKey.x } as unknown as JsonObject }),
+    ],
     ['party info that is no base64url', (header) => ({ ...header, apu: '=' })],
     ['party info that is no text', (header) => ({ ...header, apv: 1 })],
   ])('refuses %s', async (_, change) => {
@@ -95,19 +112,29 @@ describe('openJwe', () => {
 
   it('refuses what is sealed well, but by CBC', async () => {
     const recipient = await importJWK({ ...publicKey } as never, 'ECDH-ES')
-    const cbc = await new CompactEncrypt(utf8('x')).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A128CBC-HS256' }).encrypt(recipient)
+    const cbc = await new CompactEncrypt(utf8('x'))
+      .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A128CBC-HS256' })
+      .encrypt(recipient)
     expect(await openJwe(cbc, key, expected)).toBeUndefined()
   })
 
   it('refuses a header that names a member twice', async () => {
     const jwe = await sealJwe(utf8('text'), publicKey, { enc: 'A256GCM' })
     const text = JSON.stringify(jweHeader(jwe)).replace('{', '{"enc":"A128GCM",')
-    expect(await openJwe([encodeBase64url(utf8(text)), ...jwe.split('.').slice(1)].join('.'), key, expected)).toBeUndefined()
+    expect(
+      await openJwe([encodeBase64url(utf8(text)), ...jwe.split('.').slice(1)].join('.'), key, expected),
+    ).toBeUndefined()
   })
 })
 
 interface Cookbook {
-  readonly input: { readonly plaintext: string; readonly key?: JsonObject; readonly alg: string; readonly enc: string; readonly zip?: string }
+  readonly input: {
+    readonly plaintext: string
+    readonly key?: JsonObject
+    readonly alg: string
+    readonly enc: string
+    readonly zip?: string
+  }
   readonly output: { readonly compact?: string }
 }
 
@@ -135,7 +162,8 @@ describe.skipIf(vectorsFolder('jose-cookbook') === undefined)('JOSE cookbook', (
   it.each(refused)('RFC 7520, %s: refuses %s', async (file, reason) => {
     const { input, output } = readVectors<Cookbook>('jose-cookbook', `jwe/${file}`) as Cookbook
     expect(reason.startsWith(input.alg)).toBe(true)
-    const own = input.key?.crv === 'P-256' ? { ...parsePublicJwk(withoutSecret(input.key)), d: String(input.key.d) } : key
+    const own =
+      input.key?.crv === 'P-256' ? { ...parsePublicJwk(withoutSecret(input.key)), d: String(input.key.d) } : key
     expect(await openJwe(output.compact ?? '', own, { maxBytes: 4_096 })).toBeUndefined()
   })
 })
@@ -148,7 +176,13 @@ function withoutSecret(jwk: JsonObject | undefined): JsonObject {
 interface WycheproofJwe {
   readonly testGroups: readonly {
     readonly private: JsonObject
-    readonly tests: readonly { readonly tcId: number; readonly comment: string; readonly jwe: string; readonly pt?: string; readonly result: string }[]
+    readonly tests: readonly {
+      readonly tcId: number
+      readonly comment: string
+      readonly jwe: string
+      readonly pt?: string
+      readonly result: string
+    }[]
   }[]
 }
 

@@ -29,7 +29,11 @@ const tagLength = 16
  *
  * @throws Fault `limit.exceeded`
  */
-export async function openJwe(text: string, key: AgreementKey, expected: JweExpectation): Promise<Uint8Array | undefined> {
+export async function openJwe(
+  text: string,
+  key: AgreementKey,
+  expected: JweExpectation,
+): Promise<Uint8Array | undefined> {
   if (text.length > base64Length(expected.maxBytes) + limits.jweOverhead) {
     throw new Fault('limit.exceeded', { limit: 'jwe' })
   }
@@ -70,7 +74,8 @@ function isForKey(header: JsonObject, key: AgreementKey, kid: string | undefined
   const { alg, enc, zip, crit, apu, apv } = header
   if (alg !== 'ECDH-ES' || typeof enc !== 'string' || !encryptions.includes(enc)) return false
   if (zip !== undefined || crit !== undefined || (kid !== undefined && header.kid !== kid)) return false
-  if (![apu, apv].every((info) => info === undefined || (typeof info === 'string' && decodeBase64url(info)))) return false
+  if (![apu, apv].every((info) => info === undefined || (typeof info === 'string' && decodeBase64url(info))))
+    return false
   return isEphemeralFor(header, key)
 }
 

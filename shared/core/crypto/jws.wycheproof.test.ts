@@ -8,7 +8,12 @@ interface WycheproofJws {
   readonly testGroups: readonly {
     readonly public?: JsonObject
     readonly private: JsonObject
-    readonly tests: readonly { readonly tcId: number; readonly comment: string; readonly jws: string; readonly result: string }[]
+    readonly tests: readonly {
+      readonly tcId: number
+      readonly comment: string
+      readonly jws: string
+      readonly result: string
+    }[]
   }[]
 }
 

@@ -35,13 +35,17 @@ describe('RFC 9285', () => {
   })
 
   it('keeps any bytes, and any text it reads', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
-      expect(decodeBase45(encodeBase45(bytes))).toEqual(bytes)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        expect(decodeBase45(encodeBase45(bytes))).toEqual(bytes)
+      }),
+    )
     const letter = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:')
-    fc.assert(fc.property(fc.array(letter, { maxLength: 24 }), (text) => {
-      const bytes = decodeBase45(text.join(''))
-      if (bytes !== undefined) expect(encodeBase45(bytes)).toBe(text.join(''))
-    }))
+    fc.assert(
+      fc.property(fc.array(letter, { maxLength: 24 }), (text) => {
+        const bytes = decodeBase45(text.join(''))
+        if (bytes !== undefined) expect(encodeBase45(bytes)).toBe(text.join(''))
+      }),
+    )
   })
 })

@@ -13,16 +13,30 @@ const signer = signerOfJwk(derivePrivateJwk('test', 'dpop', 'P-256'))
 const other = signerOfJwk(derivePrivateJwk('test', 'other', 'P-256'))
 const header = dpopHeader(signer.publicJwk)
 const claims = formatDpop({ method: 'POST', url, issuedAt: now, jti, nonce: 'n', accessToken: token })
-const expected = { method: 'POST', url, now, accessToken: token, boundTo: thumbprint(signer.publicJwk), isFresh: (nonce: string) => nonce === 'n' }
+const expected = {
+  method: 'POST',
+  url,
+  now,
+  accessToken: token,
+  boundTo: thumbprint(signer.publicJwk),
+  isFresh: (nonce: string) => nonce === 'n',
+}
 
-const prove = (members: JsonObject = {}, head: JsonObject = header, by = signer) => signJws(by, head, { ...claims, ...members })
+const prove = (members: JsonObject = {}, head: JsonObject = header, by = signer) =>
+  signJws(by, head, { ...claims, ...members })
 
 describe('verifyDpop', () => {
   it('accepts its own proof and tells key and jti', async () => {
-    expect(await verifyDpop(await prove(), expected)).toEqual({ key: signer.publicJwk, thumbprint: expected.boundTo, jti })
+    expect(await verifyDpop(await prove(), expected)).toEqual({
+      key: signer.publicJwk,
+      thumbprint: expected.boundTo,
+      jti,
+    })
     const edwards = signerOfJwk(derivePrivateJwk('test', 'dpop', 'Ed25519'))
     const text = await prove({}, dpopHeader(edwards.publicJwk), edwards)
-    expect((await verifyDpop(text, { ...expected, boundTo: thumbprint(edwards.publicJwk) })).key).toEqual(edwards.publicJwk)
+    expect((await verifyDpop(text, { ...expected, boundTo: thumbprint(edwards.publicJwk) })).key).toEqual(
+      edwards.publicJwk,
+    )
   })
 
   it('RFC 9449, 7.1: hashes the access token as published', () => {
@@ -31,7 +45,9 @@ describe('verifyDpop', () => {
 
   it('keeps query and fragment out of the target, and reads another spelling of it', async () => {
     expect(formatDpop({ method: 'POST', url: `${url}?a=1#b`, issuedAt: now, jti }).htu).toBe(url)
-    expect((await verifyDpop(await prove({ htu: 'HTTPS://police.example:443/vci/credential' }), expected)).jti).toBe(jti)
+    expect((await verifyDpop(await prove({ htu: 'HTTPS://police.example:443/vci/credential' }), expected)).jti).toBe(
+      jti,
+    )
   })
 
   it('accepts a call without token and without nonce where none is asked for', async () => {
@@ -66,11 +82,14 @@ describe('verifyDpop', () => {
   })
 
   it('refuses a good proof by another key than the token is bound to', async () => {
-    await expect(verifyDpop(await prove({}, dpopHeader(other.publicJwk), other), expected)).rejects.toThrow('dpop.invalid')
+    await expect(verifyDpop(await prove({}, dpopHeader(other.publicJwk), other), expected)).rejects.toThrow(
+      'dpop.invalid',
+    )
   })
 
   it('asks for a nonce that is missing or stale', async () => {
-    for (const nonce of [null, 'old']) await expect(verifyDpop(await prove({ nonce }), expected)).rejects.toThrow('dpop.nonce_required')
+    for (const nonce of [null, 'old'])
+      await expect(verifyDpop(await prove({ nonce }), expected)).rejects.toThrow('dpop.nonce_required')
   })
 
   it('refuses junk and what is too large', async () => {

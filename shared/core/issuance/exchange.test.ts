@@ -52,7 +52,12 @@ describe('token request', () => {
 })
 
 describe('token response', () => {
-  const response = { accessToken: 'abc', expiresIn: 300, refreshToken: 'r', credentials: [{ configurationId: 'a', identifiers: ['x'] }] }
+  const response = {
+    accessToken: 'abc',
+    expiresIn: 300,
+    refreshToken: 'r',
+    credentials: [{ configurationId: 'a', identifiers: ['x'] }],
+  }
 
   it('keeps what was formatted', () => {
     expect(parseTokenResponse(bytes(formatTokenResponse(response)))).toEqual(response)
@@ -69,8 +74,20 @@ describe('token response', () => {
     ['a life that is over', { access_token: 'a', token_type: 'DPoP', expires_in: 0 }],
     ['a refresh token that is none', { access_token: 'a', token_type: 'DPoP', refresh_token: 1 }],
     ['empty details', { access_token: 'a', token_type: 'DPoP', authorization_details: [] }],
-    ['details without configuration', { access_token: 'a', token_type: 'DPoP', authorization_details: [{ type: 'openid_credential' }] }],
-    ['details with empty identifiers', { access_token: 'a', token_type: 'DPoP', authorization_details: [{ type: 'openid_credential', credential_configuration_id: 'a', credential_identifiers: [] }] }],
+    [
+      'details without configuration',
+      { access_token: 'a', token_type: 'DPoP', authorization_details: [{ type: 'openid_credential' }] },
+    ],
+    [
+      'details with empty identifiers',
+      {
+        access_token: 'a',
+        token_type: 'DPoP',
+        authorization_details: [
+          { type: 'openid_credential', credential_configuration_id: 'a', credential_identifiers: [] },
+        ],
+      },
+    ],
   ])('refuses %s', (_, value) => {
     expect(() => parseTokenResponse(bytes(value))).toThrow('response.malformed')
   })
@@ -105,16 +122,34 @@ describe('credential request', () => {
     ['a proof that is no text', change({ proofs: { jwt: [1] } }), 'proof.invalid'],
     ['21 proofs', change({ proofs: { jwt: Array.from({ length: 21 }, () => 'a') } }), 'limit.exceeded'],
     ['encryption without key', change({ credential_response_encryption: { enc: 'A256GCM' } }), 'request.malformed'],
-    ['encryption by another algorithm', change({ credential_response_encryption: { jwk: { ...key, alg: 'RSA-OAEP' }, enc: 'A256GCM' } }), 'request.malformed'],
-    ['encryption by CBC', change({ credential_response_encryption: { jwk: { ...key, alg: 'ECDH-ES' }, enc: 'A128CBC-HS256' } }), 'request.malformed'],
-    ['encryption with compression', change({ credential_response_encryption: { jwk: { ...key, alg: 'ECDH-ES' }, enc: 'A256GCM', zip: 'DEF' } }), 'request.malformed'],
-    ['encryption to a private key', change({ credential_response_encryption: { jwk: { ...key, alg: 'ECDH-ES', d: 'AA' }, enc: 'A256GCM' } }), 'request.malformed'],
+    [
+      'encryption by another algorithm',
+      change({ credential_response_encryption: { jwk: { ...key, alg: 'RSA-OAEP' }, enc: 'A256GCM' } }),
+      'request.malformed',
+    ],
+    [
+      'encryption by CBC',
+      change({ credential_response_encryption: { jwk: { ...key, alg: 'ECDH-ES' }, enc: 'A128CBC-HS256' } }),
+      'request.malformed',
+    ],
+    [
+      'encryption with compression',
+      change({ credential_response_encryption: { jwk: { ...key, alg: 'ECDH-ES' }, enc: 'A256GCM', zip: 'DEF' } }),
+      'request.malformed',
+    ],
+    [
+      'encryption to a private key',
+      change({ credential_response_encryption: { jwk: { ...key, alg: 'ECDH-ES', d: 'AA' }, enc: 'A256GCM' } }),
+      'request.malformed',
+    ],
   ])('refuses %s', (_, value, code) => {
     expect(() => parseCredentialRequest(value)).toThrow(code)
   })
 
   it('accepts 20 proofs', () => {
-    expect(parseCredentialRequest(change({ proofs: { jwt: Array.from({ length: 20 }, () => 'a') } })).proofs).toHaveLength(20)
+    expect(
+      parseCredentialRequest(change({ proofs: { jwt: Array.from({ length: 20 }, () => 'a') } })).proofs,
+    ).toHaveLength(20)
   })
 })
 
@@ -153,14 +188,19 @@ describe('nonce, deferral, notification', () => {
     expect(parseDeferredRequest(json(formatDeferredRequest('t')))).toBe('t')
     const notification = { notificationId: 'n', event: 'credential_failure', description: 'd' } as const
     expect(parseNotification(json(formatNotification(notification)))).toEqual(notification)
-    expect(parseNotification(json(formatNotification({ notificationId: 'n', event: 'credential_accepted' })))).toEqual({ notificationId: 'n', event: 'credential_accepted' })
+    expect(parseNotification(json(formatNotification({ notificationId: 'n', event: 'credential_accepted' })))).toEqual({
+      notificationId: 'n',
+      event: 'credential_accepted',
+    })
   })
 
   it('refuses what is none', () => {
     expect(() => parseNonceResponse(bytes({}))).toThrow('response.malformed')
     expect(() => parseNonceResponse(bytes({ c_nonce: '' }))).toThrow('response.malformed')
     expect(() => parseDeferredRequest(json({}))).toThrow('transaction.unknown')
-    expect(() => parseNotification(json({ notification_id: 'n', event: 'credential_lost' }))).toThrow('request.malformed')
+    expect(() => parseNotification(json({ notification_id: 'n', event: 'credential_lost' }))).toThrow(
+      'request.malformed',
+    )
     expect(() => parseNotification(json({ event: 'credential_accepted' }))).toThrow('request.malformed')
     expect(() => parseNotification(json('x'))).toThrow('request.malformed')
   })
@@ -194,8 +234,12 @@ describe('errors', () => {
   })
 
   it('reads errors of others by their nearest meaning, and does not believe a description that does not fit', () => {
-    expect(faultOfOauthError(bytes({ error: 'invalid_grant', error_description: 'bad code' }), 'token')).toBe('grant.invalid')
-    expect(faultOfOauthError(bytes({ error: 'invalid_grant', error_description: 'vault.tampered' }), 'token')).toBe('grant.invalid')
+    expect(faultOfOauthError(bytes({ error: 'invalid_grant', error_description: 'bad code' }), 'token')).toBe(
+      'grant.invalid',
+    )
+    expect(faultOfOauthError(bytes({ error: 'invalid_grant', error_description: 'vault.tampered' }), 'token')).toBe(
+      'grant.invalid',
+    )
     expect(faultOfOauthError(bytes({ error: 'constructor' }), 'token')).toBe('issuer.refused')
     expect(faultOfOauthError(bytes({ error: 'server_error' }), 'credential')).toBe('issuer.refused')
     expect(faultOfOauthError(utf8('<html>'), 'credential')).toBe('issuer.refused')
@@ -206,8 +250,16 @@ const folder = 'openid4vci-1.0-examples'
 
 /** Examples with elisions, or of formats that are none of ours, each with what becomes of it. */
 const elided: readonly [string, string, (text: string) => unknown][] = [
-  ['credential_request_iso_mdl.json', 'names a format, as the drafts did, in place of a configuration', (text) => parseCredentialRequest(parseJson(text))],
-  ['credential_response_ldp_vc.txt', 'a credential as JSON object, with a line broken inside a string', (text) => parseCredentialResponse(utf8(text))],
+  [
+    'credential_request_iso_mdl.json',
+    'names a format, as the drafts did, in place of a configuration',
+    (text) => parseCredentialRequest(parseJson(text)),
+  ],
+  [
+    'credential_response_ldp_vc.txt',
+    'a credential as JSON object, with a line broken inside a string',
+    (text) => parseCredentialResponse(utf8(text)),
+  ],
   ['issuer_jwks.json', 'a line broken inside a string', (text) => parseJson(text)],
 ]
 
@@ -217,25 +269,31 @@ describe.skipIf(vectorsFolder(folder) === undefined)('messages of OpenID4VCI 1.0
     return text.slice(text.indexOf('{'))
   }
 
-  it.each(['authorization_details.json', 'authorization_details_jwt_vc_json.json', 'authorization_details_ldp_vc.json', 'authorization_details_mso_doc.json', 'authorization_details_multiple_credentials.json', 'authorization_details_sd_jwt_vc.json', 'authorization_details_with_as.json'])(
-    'accepts %s',
-    (file) => {
-      const details = readVectors<{ credential_configuration_id: string }[]>(folder, file) ?? []
-      expect(parseAuthorizationDetails(json(details)).map(({ configurationId }) => configurationId)).toEqual(
-        details.map((detail) => detail.credential_configuration_id),
-      )
-    },
-  )
+  it.each([
+    'authorization_details.json',
+    'authorization_details_jwt_vc_json.json',
+    'authorization_details_ldp_vc.json',
+    'authorization_details_mso_doc.json',
+    'authorization_details_multiple_credentials.json',
+    'authorization_details_sd_jwt_vc.json',
+    'authorization_details_with_as.json',
+  ])('accepts %s', (file) => {
+    const details = readVectors<{ credential_configuration_id: string }[]>(folder, file) ?? []
+    expect(parseAuthorizationDetails(json(details)).map(({ configurationId }) => configurationId)).toEqual(
+      details.map((detail) => detail.credential_configuration_id),
+    )
+  })
 
   /** Long texts are broken over lines there, which JSON does not allow: joined again. */
-  it.each(['credential_response_sd_jwt_vc.txt', 'credential_response_jwt_vc_json.txt', 'credential_response_mso_mdoc.txt'])(
-    'accepts %s',
-    (file) => {
-      const joined = body(file).replace(/([^\s{}[\],:])\n\s+(?=[A-Za-z0-9._~-])/g, '$1')
-      const response = parseCredentialResponse(utf8(joined))
-      expect(response.kind === 'issued' && response.credentials).toHaveLength(1)
-    },
-  )
+  it.each([
+    'credential_response_sd_jwt_vc.txt',
+    'credential_response_jwt_vc_json.txt',
+    'credential_response_mso_mdoc.txt',
+  ])('accepts %s', (file) => {
+    const joined = body(file).replace(/([^\s{}[\],:])\n\s+(?=[A-Za-z0-9._~-])/g, '$1')
+    const response = parseCredentialResponse(utf8(joined))
+    expect(response.kind === 'issued' && response.credentials).toHaveLength(1)
+  })
 
   it.each(elided)('refuses %s: %s', (file, _, parse) => {
     expect(() => parse(body(file))).toThrow(/malformed|invalid/)

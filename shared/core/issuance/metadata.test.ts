@@ -19,7 +19,12 @@ import {
   wellKnownUrl,
   type IssuerMetadata,
 } from './metadata.ts'
-import { formatSignedMetadata, judgeSignedMetadata, parseSignedMetadata, signedMetadataHeader } from './signed-metadata.ts'
+import {
+  formatSignedMetadata,
+  judgeSignedMetadata,
+  parseSignedMetadata,
+  signedMetadataHeader,
+} from './signed-metadata.ts'
 
 const issuer = 'https://police.example'
 const signer = signerOfJwk(derivePrivateJwk('test', 'issuer', 'P-256'))
@@ -45,7 +50,9 @@ const metadata: IssuerMetadata = {
         bindingMethods: ['jwk', 'did:key', 'did:jwk'],
         signingAlgorithms: ['ES256'],
         proofTypes: { jwt: ['ES256', 'EdDSA'] },
-        display: [{ name: '居民身份', locale: 'zh-CN', backgroundColor: '#8C1D18', textColor: '#FFFFFF', description: 'd' }],
+        display: [
+          { name: '居民身份', locale: 'zh-CN', backgroundColor: '#8C1D18', textColor: '#FFFFFF', description: 'd' },
+        ],
         claims: [{ path: ['name'], mandatory: true, display: [{ name: '姓名', locale: 'zh-CN' }] }],
       },
     ],
@@ -63,7 +70,9 @@ describe('parseIssuerMetadata', () => {
   })
 
   it('refuses metadata of another issuer', () => {
-    expect(() => parseIssuerMetadata(change({ credential_issuer: 'https://fake.example' }), issuer)).toThrow('metadata.malformed')
+    expect(() => parseIssuerMetadata(change({ credential_issuer: 'https://fake.example' }), issuer)).toThrow(
+      'metadata.malformed',
+    )
     expect(() => parseIssuerMetadata(change({ credential_issuer: `${issuer}/` }), issuer)).toThrow('metadata.malformed')
   })
 
@@ -77,8 +86,14 @@ describe('parseIssuerMetadata', () => {
     ['no servers', change({ authorization_servers: [] })],
     ['a batch of one', change({ batch_credential_issuance: { batch_size: 1 } })],
     ['a batch of text', change({ batch_credential_issuance: { batch_size: '10' } })],
-    ['encryption without keys', change({ credential_request_encryption: { enc_values_supported: ['A256GCM'], encryption_required: true } })],
-    ['encryption that may be required or not', change({ credential_response_encryption: { alg_values_supported: [], enc_values_supported: [] } })],
+    [
+      'encryption without keys',
+      change({ credential_request_encryption: { enc_values_supported: ['A256GCM'], encryption_required: true } }),
+    ],
+    [
+      'encryption that may be required or not',
+      change({ credential_response_encryption: { alg_values_supported: [], enc_values_supported: [] } }),
+    ],
     ['no configurations', change({ credential_configurations_supported: undefined })],
     ['a configuration without format', configured({ vct: 'x' })],
     ['SD-JWT without vct', configured({ format: 'dc+sd-jwt' })],
@@ -96,7 +111,14 @@ describe('parseIssuerMetadata', () => {
     const rsa = { kty: 'RSA', n: 'AA', e: 'AQAB', alg: 'RSA-OAEP' }
     const broken = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', alg: 'ECDH-ES' }
     const read = parseIssuerMetadata(
-      change({ credential_request_encryption: { jwks: { keys: [rsa, broken] }, enc_values_supported: [], encryption_required: false }, display: [{ name: 'x', text_color: 'url(x)' }] }),
+      change({
+        credential_request_encryption: {
+          jwks: { keys: [rsa, broken] },
+          enc_values_supported: [],
+          encryption_required: false,
+        },
+        display: [{ name: 'x', text_color: 'url(x)' }],
+      }),
       issuer,
     )
     expect(read.requestEncryption?.keys).toEqual([])
@@ -114,7 +136,9 @@ describe('wellKnownUrl', () => {
   it('puts the well-known part between host and path', () => {
     expect(wellKnownUrl(issuer, wellKnown.issuer)).toBe(`${issuer}/.well-known/openid-credential-issuer`)
     expect(wellKnownUrl(`${issuer}/`, wellKnown.issuer)).toBe(`${issuer}/.well-known/openid-credential-issuer`)
-    expect(wellKnownUrl(`${issuer}/tenant`, wellKnown.authorizationServer)).toBe(`${issuer}/.well-known/oauth-authorization-server/tenant`)
+    expect(wellKnownUrl(`${issuer}/tenant`, wellKnown.authorizationServer)).toBe(
+      `${issuer}/.well-known/oauth-authorization-server/tenant`,
+    )
   })
 })
 
@@ -124,7 +148,11 @@ describe('parseServerMetadata', () => {
     token_endpoint: `${issuer}/oauth/token`,
     pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
     grant_types_supported: ['authorization_code'],
-    ...formatServerMetadata({ anonymousPreAuthorized: true, dpopAlgorithms: ['ES256'], challengeEndpoint: `${issuer}/oauth/challenge` }),
+    ...formatServerMetadata({
+      anonymousPreAuthorized: true,
+      dpopAlgorithms: ['ES256'],
+      challengeEndpoint: `${issuer}/oauth/challenge`,
+    }),
   }
 
   it('keeps what a wallet needs', () => {
@@ -140,23 +168,41 @@ describe('parseServerMetadata', () => {
   })
 
   it('refuses another server, no token endpoint, no JSON', () => {
-    expect(() => parseServerMetadata(json({ ...server, issuer: 'https://fake.example' }), issuer)).toThrow('metadata.malformed')
-    expect(() => parseServerMetadata(json({ ...server, token_endpoint: undefined }), issuer)).toThrow('metadata.malformed')
+    expect(() => parseServerMetadata(json({ ...server, issuer: 'https://fake.example' }), issuer)).toThrow(
+      'metadata.malformed',
+    )
+    expect(() => parseServerMetadata(json({ ...server, token_endpoint: undefined }), issuer)).toThrow(
+      'metadata.malformed',
+    )
     expect(() => parseServerMetadataBytes(utf8('['), issuer)).toThrow('metadata.malformed')
   })
 })
 
 const now = 1_796_000_000
 const years = { notBefore: now - 86_400, notAfter: now + 300 * 86_400 }
-const authority = await makeAuthority({ name: 'CA', serial: '01', key: derivePrivateJwk('test', 'ca', 'P-256'), ...years })
-const leafTerms = { name: 'Police', serial: '02', publicJwk: signer.publicJwk, did: 'did:key:z1', identifier: issuer, ...years }
+const authority = await makeAuthority({
+  name: 'CA',
+  serial: '01',
+  key: derivePrivateJwk('test', 'ca', 'P-256'),
+  ...years,
+})
+const leafTerms = {
+  name: 'Police',
+  serial: '02',
+  publicJwk: signer.publicJwk,
+  did: 'did:key:z1',
+  identifier: issuer,
+  ...years,
+}
 const [leaf] = await makeLeaf(authority, leafTerms)
 const x5c = [encodeBase64(leaf)]
 
 describe('signed metadata', () => {
-  const sign = (claims: JsonObject, header: JsonObject = signedMetadataHeader(x5c), by = signer) => signJws(by, header, claims)
+  const sign = (claims: JsonObject, header: JsonObject = signedMetadataHeader(x5c), by = signer) =>
+    signJws(by, header, claims)
   const claims = formatSignedMetadata(formatIssuerMetadata(metadata), issuer, now)
-  const codes = async (text: string, at = now) => (await judgeSignedMetadata(parseSignedMetadata(text, issuer), at)).findings.map(({ code }) => code)
+  const codes = async (text: string, at = now) =>
+    (await judgeSignedMetadata(parseSignedMetadata(text, issuer), at)).findings.map(({ code }) => code)
 
   it('accepts our own', async () => {
     const text = await sign(claims)
@@ -170,20 +216,27 @@ describe('signed metadata', () => {
     expect(await codes(await sign(claims, { typ: 'JWT', x5c }))).toEqual(['jws.type_wrong'])
     expect(await codes(await sign(claims, signedMetadataHeader(x5c), stranger))).toEqual(['jws.signature_invalid'])
     const [other] = await makeLeaf(authority, { ...leafTerms, serial: '03', identifier: 'https://other.example' })
-    expect(await codes(await sign(claims, signedMetadataHeader([encodeBase64(other)])))).toEqual(['certificate.name_mismatch'])
+    expect(await codes(await sign(claims, signedMetadataHeader([encodeBase64(other)])))).toEqual([
+      'certificate.name_mismatch',
+    ])
     expect(await codes(await sign(claims), now + 86_461)).toEqual(['evidence.too_old'])
     expect(await codes(await sign(claims), now + 86_460)).toEqual([])
     expect(await codes(await sign(claims), now - 61)).toEqual(['clock.wrong'])
-    expect(await codes(await sign({ ...claims, exp: now + 400 * 86_400 }), now + 301 * 86_400)).toEqual(['certificate.expired'])
+    expect(await codes(await sign({ ...claims, exp: now + 400 * 86_400 }), now + 301 * 86_400)).toEqual([
+      'certificate.expired',
+    ])
   })
 
   it('refuses another subject, no time, no certificate', async () => {
-    const parsing = (members: JsonObject) => sign({ ...claims, ...members }).then((text) => parseSignedMetadata(text, issuer))
+    const parsing = (members: JsonObject) =>
+      sign({ ...claims, ...members }).then((text) => parseSignedMetadata(text, issuer))
     await expect(parsing({ sub: 'https://fake.example' })).rejects.toThrow('metadata.malformed')
     await expect(parsing({ iat: 'now' })).rejects.toThrow('metadata.malformed')
     await expect(parsing({ exp: null })).rejects.toThrow('metadata.malformed')
     await expect(parsing({ credential_issuer: 'https://fake.example' })).rejects.toThrow('metadata.malformed')
-    await expect(codes(await sign(claims, { typ: 'openidvci-issuer-metadata+jwt' }))).rejects.toThrow('certificate.malformed')
+    await expect(codes(await sign(claims, { typ: 'openidvci-issuer-metadata+jwt' }))).rejects.toThrow(
+      'certificate.malformed',
+    )
     expect(() => parseSignedMetadata('x', issuer)).toThrow('metadata.malformed')
   })
 })
@@ -218,7 +271,9 @@ describe.skipIf(vectorsFolder(folder) === undefined)('metadata of OpenID4VCI 1.0
     ['credential_metadata_jwt_vc_json.json', 'jwt_vc_json'],
     ['credential_metadata_ldp_vc.json', 'ldp_vc'],
   ])('accepts the configuration of %s', (file, format) => {
-    const { credential_configurations_supported: all } = readVectors<{ credential_configurations_supported: Record<string, unknown> }>(folder, file) ?? { credential_configurations_supported: {} }
+    const { credential_configurations_supported: all } = readVectors<{
+      credential_configurations_supported: Record<string, unknown>
+    }>(folder, file) ?? { credential_configurations_supported: {} }
     for (const [id, each] of Object.entries(all)) {
       const read = parseConfiguration(json(each), id)
       expect(read.format).toBe(format)
@@ -230,6 +285,9 @@ describe.skipIf(vectorsFolder(folder) === undefined)('metadata of OpenID4VCI 1.0
 
   it('accepts the claims of authorization details', () => {
     const [detail] = readVectors<[{ claims: unknown[] }]>(folder, 'authorization_details_sd_jwt_vc.json') ?? []
-    expect(detail?.claims.map((claim) => parseClaimDescription(json(claim)).path)).toEqual([['given_name'], ['family_name']])
+    expect(detail?.claims.map((claim) => parseClaimDescription(json(claim)).path)).toEqual([
+      ['given_name'],
+      ['family_name'],
+    ])
   })
 })

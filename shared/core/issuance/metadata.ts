@@ -333,7 +333,10 @@ function formatConfiguration(configuration: CredentialConfiguration): JsonObject
     cryptographic_binding_methods_supported: configuration.bindingMethods,
     credential_signing_alg_values_supported: configuration.signingAlgorithms,
     proof_types_supported: Object.fromEntries(
-      Object.entries(proofTypes).map(([type, algorithms]) => [type, { proof_signing_alg_values_supported: algorithms }]),
+      Object.entries(proofTypes).map(([type, algorithms]) => [
+        type,
+        { proof_signing_alg_values_supported: algorithms },
+      ]),
     ),
     credential_metadata: {
       display: display.map(formatDisplay),

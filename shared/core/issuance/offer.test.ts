@@ -19,7 +19,11 @@ function change(members: Record<string, unknown>): Json {
 describe('parseOffer', () => {
   it('keeps what was formatted', () => {
     expect(parseOffer(json(formatOffer(offer)))).toEqual(offer)
-    const byCode = { issuer: offer.issuer, configurationIds: ['a'], authorizationCode: { issuerState: 's', authorizationServer: 'https://as.example' } }
+    const byCode = {
+      issuer: offer.issuer,
+      configurationIds: ['a'],
+      authorizationCode: { issuerState: 's', authorizationServer: 'https://as.example' },
+    }
     expect(parseOffer(json(formatOffer(byCode)))).toEqual(byCode)
     const bare = { issuer: offer.issuer, configurationIds: ['a'] }
     expect(parseOffer(json(formatOffer(bare)))).toEqual(bare)
@@ -49,7 +53,10 @@ describe('parseOffer', () => {
     ['a tx_code of another mode', change(grant({ 'pre-authorized_code': 'c', tx_code: { input_mode: 'voice' } }))],
     ['a tx_code of no length', change(grant({ 'pre-authorized_code': 'c', tx_code: { length: 0 } }))],
     ['a tx_code of text length', change(grant({ 'pre-authorized_code': 'c', tx_code: { length: '6' } }))],
-    ['a description too long', change(grant({ 'pre-authorized_code': 'c', tx_code: { description: 'a'.repeat(301) } }))],
+    [
+      'a description too long',
+      change(grant({ 'pre-authorized_code': 'c', tx_code: { description: 'a'.repeat(301) } })),
+    ],
     ['an issuer_state that is no text', change({ grants: { authorization_code: { issuer_state: 1 } } })],
     ['an authorisation code grant that is no object', change({ grants: { authorization_code: 'x' } })],
   ])('refuses %s', (_, value) => {
@@ -58,22 +65,32 @@ describe('parseOffer', () => {
 
   it('accepts their twins: the longest description, a code of text', () => {
     const txCode = { input_mode: 'text', description: 'a'.repeat(300), length: 1 }
-    expect(parseOffer(change(grant({ 'pre-authorized_code': 'c', tx_code: txCode }))).preAuthorized?.txCode?.inputMode).toBe('text')
+    expect(
+      parseOffer(change(grant({ 'pre-authorized_code': 'c', tx_code: txCode }))).preAuthorized?.txCode?.inputMode,
+    ).toBe('text')
   })
 
   it('refuses bytes that are too many, no JSON, or name a member twice', () => {
     expect(parseOfferBytes(utf8(JSON.stringify(formatOffer(offer))))).toEqual(offer)
     expect(() => parseOfferBytes(new Uint8Array(33_000))).toThrow('limit.exceeded')
     expect(() => parseOfferBytes(utf8('x'))).toThrow('offer.malformed')
-    expect(() => parseOfferBytes(utf8('{"credential_issuer":"https://a.example","credential_issuer":"https://b.example"}'))).toThrow('offer.malformed')
+    expect(() =>
+      parseOfferBytes(utf8('{"credential_issuer":"https://a.example","credential_issuer":"https://b.example"}')),
+    ).toThrow('offer.malformed')
   })
 })
 
 describe.skipIf(vectorsFolder('openid4vci-1.0-examples') === undefined)('offers of OpenID4VCI 1.0', () => {
   it.each([
     ['credential_offer_authz_code.txt', { authorizationCode: { issuerState: 'eyJhbGciOiJSU0Et...FYUaBy' } }],
-    ['credential_offer_by_reference.json', { preAuthorized: { code: 'adhjhdjajkdkhjhdj', txCode: { inputMode: 'numeric' } } }],
-    ['credential_offer_multiple_credentials.json', { configurationIds: ['UniversityDegreeCredential', 'org.iso.18013.5.1.mDL'] }],
+    [
+      'credential_offer_by_reference.json',
+      { preAuthorized: { code: 'adhjhdjajkdkhjhdj', txCode: { inputMode: 'numeric' } } },
+    ],
+    [
+      'credential_offer_multiple_credentials.json',
+      { configurationIds: ['UniversityDegreeCredential', 'org.iso.18013.5.1.mDL'] },
+    ],
     ['credential_offer_pre-authz_code.json', { configurationIds: ['UniversityDegreeCredential'] }],
   ])('accepts %s', (file, members) => {
     const text = readVectorText('openid4vci-1.0-examples', file) ?? ''

@@ -116,7 +116,12 @@ function malformed(at: string): never {
 }
 
 /** An offer as it is fetched. */
-export function formatOffer({ issuer, configurationIds, preAuthorized, authorizationCode }: CredentialOffer): JsonObject {
+export function formatOffer({
+  issuer,
+  configurationIds,
+  preAuthorized,
+  authorizationCode,
+}: CredentialOffer): JsonObject {
   return jsonObject({
     credential_issuer: issuer,
     credential_configuration_ids: configurationIds,

@@ -12,11 +12,16 @@ import { formatPossession, possessionHeader, possessionType, verifyPossessions }
 const now = 1_796_000_000
 const issuer = 'https://police.example'
 const expected = { issuer, now, batchSize: 10 }
-const keyPair = (name: string, curve: 'P-256' | 'Ed25519' = 'P-256') => signerOfJwk(derivePrivateJwk('test', name, curve))
+const keyPair = (name: string, curve: 'P-256' | 'Ed25519' = 'P-256') =>
+  signerOfJwk(derivePrivateJwk('test', name, curve))
 const signer = keyPair('holder')
 const claims = formatPossession({ issuer, issuedAt: now, nonce: 'n' })
 
-function prove(members: JsonObject = {}, header: JsonObject = possessionHeader(signer.publicJwk), by = signer): Promise<string> {
+function prove(
+  members: JsonObject = {},
+  header: JsonObject = possessionHeader(signer.publicJwk),
+  by = signer,
+): Promise<string> {
   return signJws(by, header, { ...claims, ...members })
 }
 
@@ -24,7 +29,9 @@ describe('verifyPossessions', () => {
   it('accepts one proof, by either algorithm, and ten of ten keys in their order', async () => {
     expect(await verifyPossessions([await prove()], expected)).toEqual({ keys: [signer.publicJwk], nonce: 'n' })
     const edwards = keyPair('edwards', 'Ed25519')
-    expect((await verifyPossessions([await prove({}, possessionHeader(edwards.publicJwk), edwards)], expected)).keys).toEqual([edwards.publicJwk])
+    expect(
+      (await verifyPossessions([await prove({}, possessionHeader(edwards.publicJwk), edwards)], expected)).keys,
+    ).toEqual([edwards.publicJwk])
     const ten = Array.from({ length: 10 }, (_, i) => keyPair(`copy ${i}`))
     const proofs = await Promise.all(ten.map((each) => prove({}, possessionHeader(each.publicJwk), each)))
     expect((await verifyPossessions(proofs, expected)).keys).toEqual(ten.map((each) => each.publicJwk))
@@ -33,14 +40,32 @@ describe('verifyPossessions', () => {
   it('accepts a key by did:key, did:jwk or certificate', async () => {
     const did = formatDidKey(signer.publicJwk)
     for (const kid of [did, `${did}#${did.slice('did:key:'.length)}`]) {
-      expect((await verifyPossessions([await prove({}, { typ: possessionType, kid })], expected)).keys).toEqual([signer.publicJwk])
+      expect((await verifyPossessions([await prove({}, { typ: possessionType, kid })], expected)).keys).toEqual([
+        signer.publicJwk,
+      ])
     }
     const jwkDid = `did:jwk:${encodeBase64url(utf8(JSON.stringify(signer.publicJwk)))}`
-    expect((await verifyPossessions([await prove({}, { typ: possessionType, kid: `${jwkDid}#0` })], expected)).keys).toEqual([signer.publicJwk])
+    expect(
+      (await verifyPossessions([await prove({}, { typ: possessionType, kid: `${jwkDid}#0` })], expected)).keys,
+    ).toEqual([signer.publicJwk])
     const years = { notBefore: now - 1, notAfter: now + 86_400 }
-    const authority = await makeAuthority({ name: 'CA', serial: '01', key: derivePrivateJwk('test', 'ca', 'P-256'), ...years })
-    const [leaf] = await makeLeaf(authority, { name: 'x', serial: '02', publicJwk: signer.publicJwk, did, identifier: issuer, ...years })
-    expect((await verifyPossessions([await prove({}, { typ: possessionType, x5c: [encodeBase64(leaf)] })], expected)).keys).toEqual([signer.publicJwk])
+    const authority = await makeAuthority({
+      name: 'CA',
+      serial: '01',
+      key: derivePrivateJwk('test', 'ca', 'P-256'),
+      ...years,
+    })
+    const [leaf] = await makeLeaf(authority, {
+      name: 'x',
+      serial: '02',
+      publicJwk: signer.publicJwk,
+      did,
+      identifier: issuer,
+      ...years,
+    })
+    expect(
+      (await verifyPossessions([await prove({}, { typ: possessionType, x5c: [encodeBase64(leaf)] })], expected)).keys,
+    ).toEqual([signer.publicJwk])
   })
 
   it('accepts a client by its name where it is known', async () => {
@@ -79,7 +104,8 @@ describe('verifyPossessions', () => {
   })
 
   it('accepts 120 s either way', async () => {
-    for (const iat of [now - 120, now + 120]) expect((await verifyPossessions([await prove({ iat })], expected)).nonce).toBe('n')
+    for (const iat of [now - 120, now + 120])
+      expect((await verifyPossessions([await prove({ iat })], expected)).nonce).toBe('n')
   })
 
   it('refuses no proof, junk, a key twice, too many', async () => {
@@ -93,7 +119,9 @@ describe('verifyPossessions', () => {
 
   it('refuses no nonce, and two', async () => {
     const { nonce: _, ...bare } = claims
-    await expect(verifyPossessions([await signJws(signer, possessionHeader(signer.publicJwk), bare)], expected)).rejects.toThrow('nonce.invalid')
+    await expect(
+      verifyPossessions([await signJws(signer, possessionHeader(signer.publicJwk), bare)], expected),
+    ).rejects.toThrow('nonce.invalid')
     const other = keyPair('other')
     const second = await prove({ nonce: 'm' }, possessionHeader(other.publicJwk), other)
     await expect(verifyPossessions([await prove(), second], expected)).rejects.toThrow('nonce.invalid')

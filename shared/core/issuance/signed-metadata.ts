@@ -68,6 +68,9 @@ export function formatSignedMetadata(metadata: JsonObject, issuer: string, issue
 }
 
 /** The header of signed metadata: form X. */
-export function signedMetadataHeader(x5c: readonly string[]): { readonly typ: string; readonly x5c: readonly string[] } {
+export function signedMetadataHeader(x5c: readonly string[]): {
+  readonly typ: string
+  readonly x5c: readonly string[]
+} {
   return { typ: signedMetadataType, x5c }
 }

@@ -37,7 +37,8 @@ export function parseTokenRequest(form: ReadonlyMap<string, string>): PreAuthori
   const txCode = form.get('tx_code')
   const clientId = form.get('client_id')
   if (!/^[\x21-\x7e]{1,512}$/.test(code)) throw new Fault('request.malformed', { at: 'pre-authorized_code' })
-  if (txCode !== undefined && (txCode === '' || txCode.length > 64)) throw new Fault('request.malformed', { at: 'tx_code' })
+  if (txCode !== undefined && (txCode === '' || txCode.length > 64))
+    throw new Fault('request.malformed', { at: 'tx_code' })
   return { code, ...(txCode === undefined ? {} : { txCode }), ...(clientId === undefined ? {} : { clientId }) }
 }
 

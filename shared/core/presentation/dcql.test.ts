@@ -28,7 +28,10 @@ function holding(claims: unknown, members: Partial<Candidate> = {}): Candidate {
 
 describe('parseDcqlQuery', () => {
   const one = { id: 'a', format: 'dc+sd-jwt', meta }
-  const claims = [{ id: 'x', path: ['name'] }, { id: 'y', path: ['age'] }]
+  const claims = [
+    { id: 'x', path: ['name'] },
+    { id: 'y', path: ['age'] },
+  ]
   const many = (count: number, make: (i: number) => unknown) => Array.from({ length: count }, (_, i) => make(i))
   const credentials = (count: number) => many(count, (i) => ({ ...one, id: `c${i}` }))
 
@@ -51,13 +54,33 @@ describe('parseDcqlQuery', () => {
     ['empty vct_values', asking({ meta: { vct_values: [] } }), asking({})],
     ['vct_values that are no texts', asking({ meta: { vct_values: [1] } }), asking({})],
     ['vct_values that are no array', asking({ meta: { vct_values: vct } }), asking({})],
-    ['mdoc without doctype_value', asking({ format: 'mso_mdoc', meta: {} }), asking({ format: 'mso_mdoc', meta: { doctype_value: 'd' } })],
-    ['W3C without type_values', asking({ format: 'jwt_vc_json', meta: {} }), asking({ format: 'jwt_vc_json', meta: { type_values: [['T']] } })],
-    ['W3C with an empty inner list', asking({ format: 'ldp_vc', meta: { type_values: [[]] } }), asking({ format: 'ldp_vc', meta: { type_values: [['T']] } })],
-    ['W3C with a flat list', asking({ format: 'vc+jwt', meta: { type_values: ['T'] } }), asking({ format: 'vc+jwt', meta: { type_values: [['T']] } })],
+    [
+      'mdoc without doctype_value',
+      asking({ format: 'mso_mdoc', meta: {} }),
+      asking({ format: 'mso_mdoc', meta: { doctype_value: 'd' } }),
+    ],
+    [
+      'W3C without type_values',
+      asking({ format: 'jwt_vc_json', meta: {} }),
+      asking({ format: 'jwt_vc_json', meta: { type_values: [['T']] } }),
+    ],
+    [
+      'W3C with an empty inner list',
+      asking({ format: 'ldp_vc', meta: { type_values: [[]] } }),
+      asking({ format: 'ldp_vc', meta: { type_values: [['T']] } }),
+    ],
+    [
+      'W3C with a flat list',
+      asking({ format: 'vc+jwt', meta: { type_values: ['T'] } }),
+      asking({ format: 'vc+jwt', meta: { type_values: [['T']] } }),
+    ],
     ['meta of another format that is no object', asking({ format: 'x', meta: 1 }), asking({ format: 'x', meta: {} })],
     ['multiple that is no boolean', asking({ multiple: 'true' }), asking({ multiple: true })],
-    ['holder binding that is no boolean', asking({ require_cryptographic_holder_binding: 1 }), asking({ require_cryptographic_holder_binding: false })],
+    [
+      'holder binding that is no boolean',
+      asking({ require_cryptographic_holder_binding: 1 }),
+      asking({ require_cryptographic_holder_binding: false }),
+    ],
     ['empty claims', asking({ claims: [] }), asking({ claims })],
     ['claims that are no array', asking({ claims: {} }), asking({ claims })],
     ['a claim without path', asking({ claims: [{ id: 'x' }] }), asking({ claims })],
@@ -65,32 +88,121 @@ describe('parseDcqlQuery', () => {
     ['a negative index', asking({ claims: [{ path: ['a', -1] }] }), asking({ claims: [{ path: ['a', 0] }] })],
     ['an index with a fraction', asking({ claims: [{ path: ['a', 0.5] }] }), asking({ claims: [{ path: ['a', 1] }] })],
     ['a boolean in a path', asking({ claims: [{ path: ['a', true] }] }), asking({ claims: [{ path: ['a', null] }] })],
-    ['a path of nine', asking({ claims: [{ path: many(9, () => 'a') }] }), asking({ claims: [{ path: many(8, () => 'a') }] })],
-    ['an mdoc path of three', asking({ format: 'mso_mdoc', meta: { doctype_value: 'd' }, claims: [{ path: ['a', 'b', 'c'] }] }), asking({ format: 'mso_mdoc', meta: { doctype_value: 'd' }, claims: [{ path: ['a', 'b'] }] })],
-    ['a claim id with a dot', asking({ claims: [{ id: 'x.y', path: ['a'] }] }), asking({ claims: [{ id: 'x-y', path: ['a'] }] })],
-    ['a doubled claim id', asking({ claims: [{ id: 'x', path: ['a'] }, { id: 'x', path: ['b'] }] }), asking({ claims })],
-    ['empty values', asking({ claims: [{ path: ['a'], values: [] }] }), asking({ claims: [{ path: ['a'], values: ['v'] }] })],
-    ['an object as value', asking({ claims: [{ path: ['a'], values: [{}] }] }), asking({ claims: [{ path: ['a'], values: [true] }] })],
-    ['null as value', asking({ claims: [{ path: ['a'], values: [null] }] }), asking({ claims: [{ path: ['a'], values: [1] }] })],
-    ['65 values', asking({ claims: [{ path: ['a'], values: many(65, (i) => i) }] }), asking({ claims: [{ path: ['a'], values: many(64, (i) => i) }] })],
+    [
+      'a path of nine',
+      asking({ claims: [{ path: many(9, () => 'a') }] }),
+      asking({ claims: [{ path: many(8, () => 'a') }] }),
+    ],
+    [
+      'an mdoc path of three',
+      asking({ format: 'mso_mdoc', meta: { doctype_value: 'd' }, claims: [{ path: ['a', 'b', 'c'] }] }),
+      asking({ format: 'mso_mdoc', meta: { doctype_value: 'd' }, claims: [{ path: ['a', 'b'] }] }),
+    ],
+    [
+      'a claim id with a dot',
+      asking({ claims: [{ id: 'x.y', path: ['a'] }] }),
+      asking({ claims: [{ id: 'x-y', path: ['a'] }] }),
+    ],
+    [
+      'a doubled claim id',
+      asking({
+        claims: [
+          { id: 'x', path: ['a'] },
+          { id: 'x', path: ['b'] },
+        ],
+      }),
+      asking({ claims }),
+    ],
+    [
+      'empty values',
+      asking({ claims: [{ path: ['a'], values: [] }] }),
+      asking({ claims: [{ path: ['a'], values: ['v'] }] }),
+    ],
+    [
+      'an object as value',
+      asking({ claims: [{ path: ['a'], values: [{}] }] }),
+      asking({ claims: [{ path: ['a'], values: [true] }] }),
+    ],
+    [
+      'null as value',
+      asking({ claims: [{ path: ['a'], values: [null] }] }),
+      asking({ claims: [{ path: ['a'], values: [1] }] }),
+    ],
+    [
+      '65 values',
+      asking({ claims: [{ path: ['a'], values: many(65, (i) => i) }] }),
+      asking({ claims: [{ path: ['a'], values: many(64, (i) => i) }] }),
+    ],
     ['claim_sets without claims', asking({ claim_sets: [['x']] }), asking({ claims, claim_sets: [['x']] })],
     ['claim_sets of an unknown id', asking({ claims, claim_sets: [['z']] }), asking({ claims, claim_sets: [['y']] })],
-    ['claim_sets with claims that have no id', asking({ claims: [{ path: ['a'] }], claim_sets: [['x']] }), asking({ claims, claim_sets: [['x']] })],
+    [
+      'claim_sets with claims that have no id',
+      asking({ claims: [{ path: ['a'] }], claim_sets: [['x']] }),
+      asking({ claims, claim_sets: [['x']] }),
+    ],
     ['empty claim_sets', asking({ claims, claim_sets: [] }), asking({ claims, claim_sets: [['x']] })],
     ['an empty claim set', asking({ claims, claim_sets: [[]] }), asking({ claims, claim_sets: [['x']] })],
-    ['33 claim sets', asking({ claims, claim_sets: many(33, () => ['x']) }), asking({ claims, claim_sets: many(32, () => ['x']) })],
-    ['65 claims', asking({ claims: many(65, () => ({ path: ['a'] })) }), asking({ claims: many(64, () => ({ path: ['a'] })) })],
+    [
+      '33 claim sets',
+      asking({ claims, claim_sets: many(33, () => ['x']) }),
+      asking({ claims, claim_sets: many(32, () => ['x']) }),
+    ],
+    [
+      '65 claims',
+      asking({ claims: many(65, () => ({ path: ['a'] })) }),
+      asking({ claims: many(64, () => ({ path: ['a'] })) }),
+    ],
     ['17 credentials', { credentials: credentials(17) }, { credentials: credentials(16) }],
-    ['empty trusted_authorities', asking({ trusted_authorities: [] }), asking({ trusted_authorities: [{ type: 'aki', values: ['k'] }] })],
-    ['an authority without values', asking({ trusted_authorities: [{ type: 'aki' }] }), asking({ trusted_authorities: [{ type: 'x', values: ['k'] }] })],
-    ['empty credential_sets', { ...asking({}), credential_sets: [] }, { ...asking({}), credential_sets: [{ options: [['a']] }] }],
-    ['a set without options', { ...asking({}), credential_sets: [{}] }, { ...asking({}), credential_sets: [{ options: [['a']] }] }],
-    ['a set with empty options', { ...asking({}), credential_sets: [{ options: [] }] }, { ...asking({}), credential_sets: [{ options: [['a']] }] }],
-    ['an empty option', { ...asking({}), credential_sets: [{ options: [[]] }] }, { ...asking({}), credential_sets: [{ options: [['a']] }] }],
-    ['an option of an unknown query', { ...asking({}), credential_sets: [{ options: [['b']] }] }, { ...asking({}), credential_sets: [{ options: [['a']] }] }],
-    ['a set whose required is no boolean', { ...asking({}), credential_sets: [{ options: [['a']], required: 'no' }] }, { ...asking({}), credential_sets: [{ options: [['a']], required: false }] }],
-    ['17 sets', { ...asking({}), credential_sets: many(17, () => ({ options: [['a']] })) }, { ...asking({}), credential_sets: many(16, () => ({ options: [['a']] })) }],
-    ['17 options', { ...asking({}), credential_sets: [{ options: many(17, () => ['a']) }] }, { ...asking({}), credential_sets: [{ options: many(16, () => ['a']) }] }],
+    [
+      'empty trusted_authorities',
+      asking({ trusted_authorities: [] }),
+      asking({ trusted_authorities: [{ type: 'aki', values: ['k'] }] }),
+    ],
+    [
+      'an authority without values',
+      asking({ trusted_authorities: [{ type: 'aki' }] }),
+      asking({ trusted_authorities: [{ type: 'x', values: ['k'] }] }),
+    ],
+    [
+      'empty credential_sets',
+      { ...asking({}), credential_sets: [] },
+      { ...asking({}), credential_sets: [{ options: [['a']] }] },
+    ],
+    [
+      'a set without options',
+      { ...asking({}), credential_sets: [{}] },
+      { ...asking({}), credential_sets: [{ options: [['a']] }] },
+    ],
+    [
+      'a set with empty options',
+      { ...asking({}), credential_sets: [{ options: [] }] },
+      { ...asking({}), credential_sets: [{ options: [['a']] }] },
+    ],
+    [
+      'an empty option',
+      { ...asking({}), credential_sets: [{ options: [[]] }] },
+      { ...asking({}), credential_sets: [{ options: [['a']] }] },
+    ],
+    [
+      'an option of an unknown query',
+      { ...asking({}), credential_sets: [{ options: [['b']] }] },
+      { ...asking({}), credential_sets: [{ options: [['a']] }] },
+    ],
+    [
+      'a set whose required is no boolean',
+      { ...asking({}), credential_sets: [{ options: [['a']], required: 'no' }] },
+      { ...asking({}), credential_sets: [{ options: [['a']], required: false }] },
+    ],
+    [
+      '17 sets',
+      { ...asking({}), credential_sets: many(17, () => ({ options: [['a']] })) },
+      { ...asking({}), credential_sets: many(16, () => ({ options: [['a']] })) },
+    ],
+    [
+      '17 options',
+      { ...asking({}), credential_sets: [{ options: many(17, () => ['a']) }] },
+      { ...asking({}), credential_sets: [{ options: many(16, () => ['a']) }] },
+    ],
   ])('refuses %s and accepts its twin', (_, bad, good) => {
     expect(() => query(bad)).toThrow('query.invalid')
     expect(query(good).credentials.length).toBeGreaterThan(0)
@@ -107,7 +219,11 @@ const person = {
   age: { 14: true, 18: true, 60: false },
   address: 'road 1',
   nationalities: ['CN', 'FR', 'DE'],
-  degrees: [{ type: 'BA', year: 2010 }, { type: 'MA', year: 2013 }, { type: 'BA', year: '2010' }],
+  degrees: [
+    { type: 'BA', year: 2010 },
+    { type: 'MA', year: 2013 },
+    { type: 'BA', year: '2010' },
+  ],
   nothing: null,
   empty: [],
   mixed: [{ a: 1 }, 'text'],
@@ -138,15 +254,39 @@ const truth: readonly [string, unknown, unknown][] = [
   ['the first element', [{ path: ['nationalities', 0] }], [['nationalities', 0]]],
   ['an index out of range', [{ path: ['nationalities', 3] }], undefined],
   ['an index into a text', [{ path: ['address', 0] }], undefined],
-  ['every element', [{ path: ['nationalities', null] }], [['nationalities', 0], ['nationalities', 1], ['nationalities', 2]]],
+  [
+    'every element',
+    [{ path: ['nationalities', null] }],
+    [
+      ['nationalities', 0],
+      ['nationalities', 1],
+      ['nationalities', 2],
+    ],
+  ],
   ['every element of an object', [{ path: ['basic', null] }], undefined],
   ['every element of none', [{ path: ['empty', null] }], undefined],
   ['an empty array itself', [{ path: ['empty'] }], [['empty']]],
-  ['a member of every element', [{ path: ['degrees', null, 'type'] }], [['degrees', 0, 'type'], ['degrees', 1, 'type'], ['degrees', 2, 'type']]],
+  [
+    'a member of every element',
+    [{ path: ['degrees', null, 'type'] }],
+    [
+      ['degrees', 0, 'type'],
+      ['degrees', 1, 'type'],
+      ['degrees', 2, 'type'],
+    ],
+  ],
   ['a member one element lacks', [{ path: ['mixed', null, 'a'] }], undefined],
   ['a member no element has', [{ path: ['degrees', null, 'x'] }], undefined],
   ['an element of every element', [{ path: ['rows', null, 1] }], [['rows', 0, 1]]],
-  ['every element of every element', [{ path: ['rows', null, null] }], [['rows', 0, 0], ['rows', 0, 1], ['rows', 1, 0]]],
+  [
+    'every element of every element',
+    [{ path: ['rows', null, null] }],
+    [
+      ['rows', 0, 0],
+      ['rows', 0, 1],
+      ['rows', 1, 0],
+    ],
+  ],
   ['a member of the second', [{ path: ['degrees', 1, 'year'] }], [['degrees', 1, 'year']]],
   ['a value that is there', [{ path: ['address'], values: ['road 1'] }], [['address']]],
   ['one of two values', [{ path: ['address'], values: ['x', 'road 1'] }], [['address']]],
@@ -163,12 +303,33 @@ const truth: readonly [string, unknown, unknown][] = [
   ['an array with values', [{ path: ['nationalities'], values: ['CN'] }], undefined],
   ['null with values', [{ path: ['nothing'], values: ['null'] }], undefined],
   ['elements that match', [{ path: ['nationalities', null], values: ['FR'] }], [['nationalities', 1]]],
-  ['two elements that match', [{ path: ['nationalities', null], values: ['DE', 'CN'] }], [['nationalities', 0], ['nationalities', 2]]],
+  [
+    'two elements that match',
+    [{ path: ['nationalities', null], values: ['DE', 'CN'] }],
+    [
+      ['nationalities', 0],
+      ['nationalities', 2],
+    ],
+  ],
   ['no element that matches', [{ path: ['nationalities', null], values: ['US'] }], undefined],
-  ['members that match', [{ path: ['degrees', null, 'type'], values: ['BA'] }], [['degrees', 0, 'type'], ['degrees', 2, 'type']]],
+  [
+    'members that match',
+    [{ path: ['degrees', null, 'type'], values: ['BA'] }],
+    [
+      ['degrees', 0, 'type'],
+      ['degrees', 2, 'type'],
+    ],
+  ],
   ['a year as number only', [{ path: ['degrees', null, 'year'], values: [2010] }], [['degrees', 0, 'year']]],
   ['a year as text only', [{ path: ['degrees', null, 'year'], values: ['2010'] }], [['degrees', 2, 'year']]],
-  ['a match beside a mismatch', [{ path: ['address'], values: ['road 1'] }, { path: ['basic', 'gender'], values: [2] }], undefined],
+  [
+    'a match beside a mismatch',
+    [
+      { path: ['address'], values: ['road 1'] },
+      { path: ['basic', 'gender'], values: [2] },
+    ],
+    undefined,
+  ],
 ]
 
 describe('claims', () => {
@@ -178,7 +339,11 @@ describe('claims', () => {
   })
 })
 
-const abc = [{ id: 'a', path: ['a'] }, { id: 'b', path: ['b'], values: [1] }, { id: 'c', path: ['c'] }]
+const abc = [
+  { id: 'a', path: ['a'] },
+  { id: 'b', path: ['b'], values: [1] },
+  { id: 'c', path: ['c'] },
+]
 
 /** What stands in the document, the claim sets, and what is shown. */
 const setTruth: readonly [string, unknown, unknown, unknown][] = [
@@ -222,11 +387,31 @@ const kindTruth: readonly [string, Row, Partial<Candidate>, boolean][] = [
   ['unbound', {}, { bound: false }, false],
   ['unbound where that will do', { require_cryptographic_holder_binding: false }, { bound: false }, true],
   ['bound where that is not asked for', { require_cryptographic_holder_binding: false }, {}, true],
-  ['the authority', { trusted_authorities: [{ type: 'aki', values: ['k1'] }] }, { authorityKeyIds: ['k0', 'k1'] }, true],
+  [
+    'the authority',
+    { trusted_authorities: [{ type: 'aki', values: ['k1'] }] },
+    { authorityKeyIds: ['k0', 'k1'] },
+    true,
+  ],
   ['another authority', { trusted_authorities: [{ type: 'aki', values: ['k1'] }] }, { authorityKeyIds: ['k0'] }, false],
   ['any value', { trusted_authorities: [{ type: 'aki', values: ['k1', 'k2'] }] }, { authorityKeyIds: ['k2'] }, true],
-  ['any entry', { trusted_authorities: [{ type: 'x', values: ['k'] }, { type: 'aki', values: ['k2'] }] }, { authorityKeyIds: ['k2'] }, true],
-  ['a kind of authority we do not know', { trusted_authorities: [{ type: 'etsi_tl', values: ['k2'] }] }, { authorityKeyIds: ['k2'] }, false],
+  [
+    'any entry',
+    {
+      trusted_authorities: [
+        { type: 'x', values: ['k'] },
+        { type: 'aki', values: ['k2'] },
+      ],
+    },
+    { authorityKeyIds: ['k2'] },
+    true,
+  ],
+  [
+    'a kind of authority we do not know',
+    { trusted_authorities: [{ type: 'etsi_tl', values: ['k2'] }] },
+    { authorityKeyIds: ['k2'] },
+    false,
+  ],
   ['no authority', { trusted_authorities: [{ type: 'aki', values: ['k1'] }] }, {}, false],
 ]
 
@@ -251,7 +436,20 @@ const wholeTruth: readonly [string, unknown, string, string | undefined, string]
   ['an option of two', [{ options: [['a', 'b'], ['c']] }], 'abc', 'ab', ''],
   ['not half an option', [{ options: [['a', 'b'], ['c']] }], 'ac', 'c', ''],
   ['no option', [{ options: [['a'], ['b']] }], 'c', undefined, 'a'],
-  ['the option nearest to whole', [{ options: [['a', 'b'], ['a', 'c', 'b']] }], 'a', undefined, 'b'],
+  [
+    'the option nearest to whole',
+    [
+      {
+        options: [
+          ['a', 'b'],
+          ['a', 'c', 'b'],
+        ],
+      },
+    ],
+    'a',
+    undefined,
+    'b',
+  ],
   ['two required sets', [{ options: [['a']] }, { options: [['b'], ['c']] }], 'ac', 'ac', ''],
   ['one of two required sets', [{ options: [['a']] }, { options: [['b'], ['c']] }], 'a', undefined, 'b'],
   ['an optional set stays off', [{ options: [['a']] }, { options: [['b']], required: false }], 'ab', 'a', ''],
@@ -263,12 +461,22 @@ const wholeTruth: readonly [string, unknown, string, string | undefined, string]
 
 describe('credential_sets', () => {
   it.each(wholeTruth)('%s', (_, credential_sets, documents, answered, missing) => {
-    const match = matchQuery(query({ credentials: three, ...(credential_sets ? { credential_sets } : {}) }), held(documents))
-    expect(chooseAnswer(match)?.map((answer) => answer.query.id).join('')).toBe(answered)
+    const match = matchQuery(
+      query({ credentials: three, ...(credential_sets ? { credential_sets } : {}) }),
+      held(documents),
+    )
+    expect(
+      chooseAnswer(match)
+        ?.map((answer) => answer.query.id)
+        .join(''),
+    ).toBe(answered)
     expect(match.missing.map((each) => each.id).join('')).toBe(missing)
   })
 
-  const options = { credentials: three, credential_sets: [{ options: [['a'], ['b']] }, { options: [['c']], required: false }] }
+  const options = {
+    credentials: three,
+    credential_sets: [{ options: [['a'], ['b']] }, { options: [['c']], required: false }],
+  }
 
   it.each<[string, unknown, readonly (number | undefined)[], string | undefined]>([
     ['the other option', options, [1], 'b'],
@@ -277,7 +485,11 @@ describe('credential_sets', () => {
     ['an option that is not there', options, [2], undefined],
   ])('accepts or refuses %s', (_, asked, choice, answered) => {
     const match = matchQuery(query(asked), held('abc'))
-    expect(chooseAnswer(match, { options: choice })?.map((answer) => answer.query.id).join('')).toBe(answered)
+    expect(
+      chooseAnswer(match, { options: choice })
+        ?.map((answer) => answer.query.id)
+        .join(''),
+    ).toBe(answered)
   })
 
   it('refuses an option whose document is not held', () => {
@@ -310,26 +522,62 @@ function answer(id: string, members: Partial<Answer> = {}, candidate: Partial<Ca
 }
 
 describe('judgeAnswer', () => {
-  const sets = (credential_sets?: unknown) => query({ credentials: three, ...(credential_sets ? { credential_sets } : {}) })
+  const sets = (credential_sets?: unknown) =>
+    query({ credentials: three, ...(credential_sets ? { credential_sets } : {}) })
   const alternatives = [{ options: [['a'], ['b']] }]
 
   it.each<[string, unknown, Answer[], [string, string][]]>([
     ['all answered', undefined, [answer('a'), answer('b'), answer('c')], []],
     ['one unanswered', undefined, [answer('a'), answer('b')], [['query.not_satisfied', 'query']]],
     ['nothing', undefined, [], [['query.not_satisfied', 'query']]],
-    ['a query nobody asked', undefined, [answer('a'), answer('b'), answer('c'), answer('d')], [['query.unrequested', 'credentials/d']]],
-    ['two where one is asked for', undefined, [answer('a'), answer('a'), answer('b'), answer('c')], [['query.count_wrong', 'query/a']]],
+    [
+      'a query nobody asked',
+      undefined,
+      [answer('a'), answer('b'), answer('c'), answer('d')],
+      [['query.unrequested', 'credentials/d']],
+    ],
+    [
+      'two where one is asked for',
+      undefined,
+      [answer('a'), answer('a'), answer('b'), answer('c')],
+      [['query.count_wrong', 'query/a']],
+    ],
     ['the first option', alternatives, [answer('a')], []],
     ['the second option', alternatives, [answer('b')], []],
     ['both options', alternatives, [answer('a'), answer('b')], [['query.unrequested', 'query']]],
     ['a query in no option', alternatives, [answer('a'), answer('c')], [['query.unrequested', 'query/c']]],
     ['only a query in no option', alternatives, [answer('c')], [['query.not_satisfied', 'query']]],
-    ['both options that two sets need', [{ options: [['a'], ['b']] }, { options: [['b']] }], [answer('a'), answer('b')], []],
+    [
+      'both options that two sets need',
+      [{ options: [['a'], ['b']] }, { options: [['b']] }],
+      [answer('a'), answer('b')],
+      [],
+    ],
     ['an optional set left out', [{ options: [['a']] }, { options: [['b']], required: false }], [answer('a')], []],
-    ['an optional set answered', [{ options: [['a']] }, { options: [['b']], required: false }], [answer('a'), answer('b')], []],
-    ['half an option beside a whole one', [{ options: [['a'], ['b', 'c']] }], [answer('a'), answer('b')], [['query.unrequested', 'query/b']]],
-    ['another type', alternatives, [answer('a', {}, { types: ['urn:x'] })], [['credential.type_mismatch', 'credentials/a']]],
-    ['another format', alternatives, [answer('a', {}, { format: 'mso_mdoc' })], [['credential.type_mismatch', 'credentials/a']]],
+    [
+      'an optional set answered',
+      [{ options: [['a']] }, { options: [['b']], required: false }],
+      [answer('a'), answer('b')],
+      [],
+    ],
+    [
+      'half an option beside a whole one',
+      [{ options: [['a'], ['b', 'c']] }],
+      [answer('a'), answer('b')],
+      [['query.unrequested', 'query/b']],
+    ],
+    [
+      'another type',
+      alternatives,
+      [answer('a', {}, { types: ['urn:x'] })],
+      [['credential.type_mismatch', 'credentials/a']],
+    ],
+    [
+      'another format',
+      alternatives,
+      [answer('a', {}, { format: 'mso_mdoc' })],
+      [['credential.type_mismatch', 'credentials/a']],
+    ],
     ['unbound', alternatives, [answer('a', {}, { bound: false })], [['credential.unbound', 'credentials/a']]],
   ])('%s', (_, credential_sets, answers, findings) => {
     expect(judgeAnswer(sets(credential_sets), answers).map(({ code, at }) => [code, at])).toEqual(findings)
@@ -342,18 +590,62 @@ describe('judgeAnswer', () => {
   })
 
   it.each<[string, Row, Answer, string[]]>([
-    ['what was asked', { claims }, shown({ basic: { name: 'x' }, age: { 18: true } }, [['basic'], ['basic', 'name'], ['age', '18']]), []],
-    ['a parent given whole', { claims: [{ path: ['basic'] }] }, shown({ basic: { name: 'x' } }, [['basic'], ['basic', 'name']]), []],
-    ['a sibling too', { claims }, shown({ basic: { name: 'x', sex: 1 }, age: { 18: true } }, [['basic', 'name'], ['basic', 'sex'], ['age', '18']]), ['query.excess_disclosure']],
-    ['another claim too', { claims }, shown({ basic: { name: 'x' }, age: { 18: true }, address: 'y' }, [['address']]), ['query.excess_disclosure']],
-    ['anything where nothing selective was asked', {}, shown({ address: 'y' }, [['address']]), ['query.excess_disclosure']],
+    [
+      'what was asked',
+      { claims },
+      shown({ basic: { name: 'x' }, age: { 18: true } }, [['basic'], ['basic', 'name'], ['age', '18']]),
+      [],
+    ],
+    [
+      'a parent given whole',
+      { claims: [{ path: ['basic'] }] },
+      shown({ basic: { name: 'x' } }, [['basic'], ['basic', 'name']]),
+      [],
+    ],
+    [
+      'a sibling too',
+      { claims },
+      shown({ basic: { name: 'x', sex: 1 }, age: { 18: true } }, [
+        ['basic', 'name'],
+        ['basic', 'sex'],
+        ['age', '18'],
+      ]),
+      ['query.excess_disclosure'],
+    ],
+    [
+      'another claim too',
+      { claims },
+      shown({ basic: { name: 'x' }, age: { 18: true }, address: 'y' }, [['address']]),
+      ['query.excess_disclosure'],
+    ],
+    [
+      'anything where nothing selective was asked',
+      {},
+      shown({ address: 'y' }, [['address']]),
+      ['query.excess_disclosure'],
+    ],
     ['a claim absent', { claims }, shown({ age: { 18: true } }, []), ['query.claim_absent']],
     ['another value', { claims }, shown({ basic: { name: 'x' }, age: { 18: false } }, []), ['query.value_mismatch']],
-    ['absent and another value', { claims }, shown({ age: { 18: false } }, []), ['query.claim_absent', 'query.value_mismatch']],
+    [
+      'absent and another value',
+      { claims },
+      shown({ age: { 18: false } }, []),
+      ['query.claim_absent', 'query.value_mismatch'],
+    ],
     ['the second claim set', { claims: abc, claim_sets: [['a'], ['c']] }, shown({ c: 1 }, [['c']]), []],
-    ['two claim sets', { claims: abc, claim_sets: [['a'], ['c']] }, shown({ a: 1, c: 1 }, [['a'], ['c']]), ['query.excess_disclosure']],
+    [
+      'two claim sets',
+      { claims: abc, claim_sets: [['a'], ['c']] },
+      shown({ a: 1, c: 1 }, [['a'], ['c']]),
+      ['query.excess_disclosure'],
+    ],
     ['no claim set', { claims: abc, claim_sets: [['a', 'b'], ['c']] }, shown({ b: 1 }, []), ['query.claim_absent']],
-    ['of another authority', { trusted_authorities: [{ type: 'aki', values: ['k'] }] }, shown({}, []), ['query.not_satisfied']],
+    [
+      'of another authority',
+      { trusted_authorities: [{ type: 'aki', values: ['k'] }] },
+      shown({}, []),
+      ['query.not_satisfied'],
+    ],
   ])('%s', (_, members, given, codes) => {
     expect(judgeAnswer(query(asking(members)), [given]).map(({ code }) => code)).toEqual(codes)
   })
@@ -363,7 +655,12 @@ describe('judgeAnswer', () => {
       const asked = query(asking({ claims }))
       const chosen = chooseAnswer(matchQuery(asked, [holding(person)]))
       expect(chosen === undefined).toBe(paths === undefined)
-      const answers = chosen?.map((each) => ({ query: each.query.id, candidate: each.candidate, disclosed: each.paths, at: 'c' }))
+      const answers = chosen?.map((each) => ({
+        query: each.query.id,
+        candidate: each.candidate,
+        disclosed: each.paths,
+        at: 'c',
+      }))
       if (answers) expect(judgeAnswer(asked, answers)).toEqual([])
     }
   })
@@ -371,12 +668,22 @@ describe('judgeAnswer', () => {
 
 describe.skipIf(vectorsFolder('openid4vp-1.0-examples') === undefined)('examples of OpenID4VP 1.0', () => {
   const read = (file: string) => query(readVectors<unknown>('openid4vp-1.0-examples', file))
-  const pid = (claims: unknown) => holding(claims, { id: 'pid', types: ['https://credentials.example.com/identity_credential'] })
-  const doe = { given_name: 'Jo', family_name: 'Doe', address: { street_address: 's', locality: 'l' }, postal_code: '90210' }
+  const pid = (claims: unknown) =>
+    holding(claims, { id: 'pid', types: ['https://credentials.example.com/identity_credential'] })
+  const doe = {
+    given_name: 'Jo',
+    family_name: 'Doe',
+    address: { street_address: 's', locality: 'l' },
+    postal_code: '90210',
+  }
 
   it('accepts simple.json: three claims, the parent without siblings', () => {
     const match = matchQuery(read('query_lang/simple.json'), [pid(doe)])
-    expect(match.choices[0]?.matches[0]?.paths).toEqual([['family_name'], ['given_name'], ['address', 'street_address']])
+    expect(match.choices[0]?.matches[0]?.paths).toEqual([
+      ['family_name'],
+      ['given_name'],
+      ['address', 'street_address'],
+    ])
   })
 
   it('accepts value_matching_simple.json for Doe and refuses it for Roe', () => {
@@ -400,7 +707,10 @@ describe.skipIf(vectorsFolder('openid4vp-1.0-examples') === undefined)('examples
   it('accepts credentials_alternatives.json by two reduced documents', () => {
     const asked = read('query_lang/credentials_alternatives.json')
     const reduced = holding(doe, { id: 'r1', types: ['https://credentials.example.com/reduced_identity_credential'] })
-    const residence = holding({ postal_code: '1', locality: 'l', region: 'r' }, { id: 'r2', types: ['https://cred.example/residence_credential'] })
+    const residence = holding(
+      { postal_code: '1', locality: 'l', region: 'r' },
+      { id: 'r2', types: ['https://cred.example/residence_credential'] },
+    )
     const chosen = chooseAnswer(matchQuery(asked, [reduced, residence]))
     expect(chosen?.map(({ query: { id } }) => id)).toEqual(['pid_reduced_cred_1', 'pid_reduced_cred_2'])
     expect(matchQuery(asked, [reduced]).satisfiable).toBe(false)
@@ -417,8 +727,14 @@ describe.skipIf(vectorsFolder('openid4vp-1.0-examples') === undefined)('examples
   })
 
   it('accepts the W3C queries', () => {
-    const types = ['https://www.w3.org/2018/credentials#VerifiableCredential', 'https://example.org/examples#IDCredential']
-    for (const [file, format] of [['request/dcql_jwt_vc.json', 'jwt_vc_json'], ['request/dcql_ldp_vc.json', 'ldp_vc']] as const) {
+    const types = [
+      'https://www.w3.org/2018/credentials#VerifiableCredential',
+      'https://example.org/examples#IDCredential',
+    ]
+    for (const [file, format] of [
+      ['request/dcql_jwt_vc.json', 'jwt_vc_json'],
+      ['request/dcql_ldp_vc.json', 'ldp_vc'],
+    ] as const) {
       expect(read(file).credentials[0]?.format).toBe(format)
       expect(matchQuery(read(file), [holding({}, { format, types })]).choices).toHaveLength(1)
     }

@@ -185,7 +185,12 @@ function judgeSets(query: DcqlQuery, answered: ReadonlySet<string>): readonly Fi
   const wanted = new Set(sets.flatMap(({ met }) => met.flat()))
   const asked = new Set(query.credentials.map((credential) => credential.id))
   const stray = [...answered].filter((id) => asked.has(id) && !wanted.has(id))
-  const twice = sets.some(({ met }, i) => isAnsweredTwice(met, sets.filter((_, j) => j !== i).flatMap((set) => set.met)))
+  const twice = sets.some(({ met }, i) =>
+    isAnsweredTwice(
+      met,
+      sets.filter((_, j) => j !== i).flatMap((set) => set.met),
+    ),
+  )
   return [
     ...stray.map((id) => ({ code: 'query.unrequested', at: `query/${id}` }) as const),
     ...(twice ? [{ code: 'query.unrequested', at: 'query' } as const] : []),
@@ -237,7 +242,9 @@ function isOfType(asked: TypeQuery, types: readonly string[]): boolean {
 /** Any entry and any value will do; of the kinds of authority we know one, the key id in a certificate. */
 function isTrusted({ trustedAuthorities }: CredentialQuery, { authorityKeyIds }: Candidate): boolean {
   if (trustedAuthorities === undefined) return true
-  return trustedAuthorities.some(({ type, values }) => type === 'aki' && values.some((id) => authorityKeyIds.includes(id)))
+  return trustedAuthorities.some(
+    ({ type, values }) => type === 'aki' && values.some((id) => authorityKeyIds.includes(id)),
+  )
 }
 
 /** The elements to show; undefined if the claims that are asked for cannot be given. */

@@ -56,7 +56,8 @@ function judgeOccasion(request: UnverifiedRequest, occasion: RequestOccasion): r
   const codes: FindingCode[] = []
   if (request.clientId.text !== occasion.clientId) codes.push('verifier.client_mismatch')
   // Some software names the address of the request in place of any wallet; that harms nobody.
-  if (audience !== undefined && audience !== anyWallet && audience !== requestUri) codes.push('verifier.client_mismatch')
+  if (audience !== undefined && audience !== anyWallet && audience !== requestUri)
+    codes.push('verifier.client_mismatch')
   if (new URL(request.responseUri).origin !== new URL(requestUri).origin) codes.push('verifier.origin_mismatch')
   // A request made for another fetch is an old one.
   if (request.walletNonce !== occasion.walletNonce) codes.push('verifier.request_expired')
@@ -98,7 +99,10 @@ async function judgeByCertificate(request: UnverifiedRequest, now: Instant): Pro
   return { codes, certificate: leaf }
 }
 
-async function judgeByDid(request: UnverifiedRequest, document: DidDocument | undefined): Promise<readonly FindingCode[]> {
+async function judgeByDid(
+  request: UnverifiedRequest,
+  document: DidDocument | undefined,
+): Promise<readonly FindingCode[]> {
   const { kid, x5c } = request.jws.header
   const did = request.clientId.value
   if (typeof kid !== 'string' || !kid.startsWith(`${did}#`)) return ['verifier.client_mismatch']

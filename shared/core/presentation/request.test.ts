@@ -112,7 +112,8 @@ describe('formatRequest', () => {
 })
 
 describe('parseRequest', () => {
-  const change = (members: Record<string, Json | undefined>) => signed(JSON.parse(JSON.stringify({ ...asked(), ...members })) as JsonObject)
+  const change = (members: Record<string, Json | undefined>) =>
+    signed(JSON.parse(JSON.stringify({ ...asked(), ...members })) as JsonObject)
   const jwks = (...keys: Json[]) => ({ client_metadata: { jwks: { keys } } })
   const usable = { ...publicOf('session'), alg: 'ECDH-ES', use: 'enc', kid: 'k' }
 
@@ -145,7 +146,10 @@ describe('parseRequest', () => {
     ['only keys of another algorithm', jwks({ ...usable, alg: 'RSA-OAEP' })],
     ['only keys of another curve', jwks({ kty: 'EC', crv: 'P-384', x: 'AA', y: 'AA', alg: 'ECDH-ES' })],
     ['only private keys', jwks({ ...usable, d: 'AA' })],
-    ['no content encryption of ours', { client_metadata: { jwks: { keys: [usable] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] } }],
+    [
+      'no content encryption of ours',
+      { client_metadata: { jwks: { keys: [usable] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] } },
+    ],
     ['exp that is no number', { exp: null }],
     ['exp with a fraction', { exp: now + 0.5 }],
     ['iat that is text', { iat: `${now}` }],
@@ -159,15 +163,26 @@ describe('parseRequest', () => {
   })
 
   it('accepts the twins of those: an extra unusable key, no metadata in the clear, no exp', async () => {
-    expect(parseRequest(await change(jwks({ kty: 'RSA', n: 'AA', e: 'AQAB' }, usable))).encryption).toMatchObject({ enc: 'A128GCM', kid: 'k' })
-    expect(parseRequest(await change({ response_mode: 'direct_post', client_metadata: undefined })).encryption).toBeUndefined()
+    expect(parseRequest(await change(jwks({ kty: 'RSA', n: 'AA', e: 'AQAB' }, usable))).encryption).toMatchObject({
+      enc: 'A128GCM',
+      kid: 'k',
+    })
+    expect(
+      parseRequest(await change({ response_mode: 'direct_post', client_metadata: undefined })).encryption,
+    ).toBeUndefined()
     expect(parseRequest(await change({ exp: undefined, iat: undefined, aud: undefined })).expires).toBeUndefined()
   })
 
   it('refuses a broken query, and what cannot be shown for confirmation', async () => {
-    const confirm = formatTransactionData({ credentialIds: ['id'], action: 'Pay', lines: [{ label: 'Sum', value: '5' }] })
+    const confirm = formatTransactionData({
+      credentialIds: ['id'],
+      action: 'Pay',
+      lines: [{ label: 'Sum', value: '5' }],
+    })
     const good = parseRequest(await signed(asked({ transactionData: [confirm] })))
-    expect(good.transactionData).toMatchObject([{ action: 'Pay', lines: [{ label: 'Sum', value: '5' }], text: confirm }])
+    expect(good.transactionData).toMatchObject([
+      { action: 'Pay', lines: [{ label: 'Sum', value: '5' }], text: confirm },
+    ])
     expect(transactionDataHash({ text: confirm })).toHaveLength(43)
     await expect(change({ dcql_query: {} }).then(parseRequest)).rejects.toThrow('query.invalid')
     const encoded = (value: unknown) => [encodeBase64url(utf8(JSON.stringify(value)))]
@@ -194,7 +209,9 @@ describe('parseRequest', () => {
   it('refuses what is too large or no token', async () => {
     const entry = { format: 'x', data: 'a'.repeat(17_000) }
     await expect(change({ verifier_info: [entry] }).then(parseRequest)).rejects.toThrow('limit.exceeded')
-    await expect(change({ verifier_info: Array.from({ length: 9 }, () => ({ ...entry, data: 1 })) }).then(parseRequest)).rejects.toThrow('limit.exceeded')
+    await expect(
+      change({ verifier_info: Array.from({ length: 9 }, () => ({ ...entry, data: 1 })) }).then(parseRequest),
+    ).rejects.toThrow('limit.exceeded')
     expect(() => parseRequest('a'.repeat(33_000))).toThrow('limit.exceeded')
     expect(() => parseRequest(JSON.stringify(asked()))).toThrow('request.malformed')
   })
@@ -216,7 +233,9 @@ describe('judgeRequest by certificate', () => {
 
   it('names a wrong type, another signer, an altered claim', async () => {
     expect(await codesOf(await signed(asked(), { typ: 'JWT', x5c }))).toEqual(['jws.type_wrong'])
-    expect(await codesOf(await signed(asked(), requestHeader({ x5c }), stranger))).toEqual(['verifier.signature_invalid'])
+    expect(await codesOf(await signed(asked(), requestHeader({ x5c }), stranger))).toEqual([
+      'verifier.signature_invalid',
+    ])
     const [header, , signature] = (await signed(asked())).split('.') as [string, string, string]
     const altered = encodeBase64url(utf8(JSON.stringify({ ...asked(), state: 'x' })))
     expect(await codesOf(`${header}.${altered}.${signature}`)).toEqual(['verifier.signature_invalid'])
@@ -238,36 +257,52 @@ describe('judgeRequest by certificate', () => {
   ])('judges %s', async (_, members, at, codes) => {
     const { walletNonce = 'w', ...rest } = { ...members }
     const claims = { ...asked({ ...rest, walletNonce }) }
-    if ('walletNonce' in members && members.walletNonce === undefined) delete (claims as Record<string, unknown>).wallet_nonce
+    if ('walletNonce' in members && members.walletNonce === undefined)
+      delete (claims as Record<string, unknown>).wallet_nonce
     const { walletNonce: sent, ...other } = { ...occasion, ...at }
-    const judged = await judgeRequest(parseRequest(await signed(claims)), sent === undefined ? other : { ...other, walletNonce: sent })
+    const judged = await judgeRequest(
+      parseRequest(await signed(claims)),
+      sent === undefined ? other : { ...other, walletNonce: sent },
+    )
     expect(judged.findings.map(({ code }) => code)).toEqual(codes)
   })
 
   it('accepts the address of the request as audience, and names another audience', async () => {
     expect(await codesOf(await signed({ ...asked(), aud: requestUri }))).toEqual([])
-    expect(await codesOf(await signed({ ...asked(), aud: 'https://other.example' }))).toEqual(['verifier.client_mismatch'])
+    expect(await codesOf(await signed({ ...asked(), aud: 'https://other.example' }))).toEqual([
+      'verifier.client_mismatch',
+    ])
   })
 
   it('names a digest that is not the leaf, no chain, an anchor in the chain, an authority as leaf', async () => {
     const foreign = formatClientId({ certificate: encodeBase64url(new Uint8Array(32)) })
-    expect(await codesOf(await signed(asked({ clientId: foreign })), { clientId: foreign })).toEqual(['verifier.client_mismatch'])
+    expect(await codesOf(await signed(asked({ clientId: foreign })), { clientId: foreign })).toEqual([
+      'verifier.client_mismatch',
+    ])
     expect(await codesOf(await signed(asked(), { typ: 'oauth-authz-req+jwt' }))).toEqual(['verifier.client_mismatch'])
     const withAnchor = requestHeader({ x5c: [...x5c, encodeBase64(authority.der)] })
     expect(await codesOf(await signed(asked(), withAnchor))).toEqual(['certificate.anchor_in_chain'])
     const root = formatClientId({ certificate: (await parseCertificate(authority.der)).digest })
-    const byRoot = await signed(asked({ clientId: root }), requestHeader({ x5c: [encodeBase64(authority.der)] }), signerOfJwk(authorityKey))
+    const byRoot = await signed(
+      asked({ clientId: root }),
+      requestHeader({ x5c: [encodeBase64(authority.der)] }),
+      signerOfJwk(authorityKey),
+    )
     expect(await codesOf(byRoot, { clientId: root })).toEqual(['certificate.self_signed', 'certificate.usage_wrong'])
   })
 
   it('accepts a DID beside the certificate that is in it, and names another', async () => {
     expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid }))).toEqual([])
     const other = `${formatDidKey(stranger.publicJwk)}#k`
-    expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid: other }))).toEqual(['issuer.names_disagree'])
+    expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid: other }))).toEqual([
+      'issuer.names_disagree',
+    ])
   })
 
   it('refuses a chain it cannot read', async () => {
-    await expect(codesOf(await signed(asked(), requestHeader({ x5c: ['AAAA'] })))).rejects.toThrow('certificate.malformed')
+    await expect(codesOf(await signed(asked(), requestHeader({ x5c: ['AAAA'] })))).rejects.toThrow(
+      'certificate.malformed',
+    )
   })
 })
 
@@ -280,14 +315,27 @@ describe('judgeRequest by DID', () => {
   })
 
   it('names another signer, a foreign key, a key for another use, a document that could not be had', async () => {
-    expect(await codesOf(await signed(claims, requestHeader({ kid }), stranger), at)).toEqual(['verifier.signature_invalid'])
+    expect(await codesOf(await signed(claims, requestHeader({ kid }), stranger), at)).toEqual([
+      'verifier.signature_invalid',
+    ])
     const foreign = formatDidKey(stranger.publicJwk)
-    expect(await codesOf(await signed(claims, requestHeader({ kid: `${foreign}#x` }), stranger), at)).toEqual(['verifier.client_mismatch'])
-    expect(await codesOf(await signed(claims, requestHeader({ kid: `${did}#other` })), at)).toEqual(['verifier.signature_invalid'])
-    expect(await codesOf(await signed(claims, { typ: 'oauth-authz-req+jwt' }), at)).toEqual(['verifier.client_mismatch'])
+    expect(await codesOf(await signed(claims, requestHeader({ kid: `${foreign}#x` }), stranger), at)).toEqual([
+      'verifier.client_mismatch',
+    ])
+    expect(await codesOf(await signed(claims, requestHeader({ kid: `${did}#other` })), at)).toEqual([
+      'verifier.signature_invalid',
+    ])
+    expect(await codesOf(await signed(claims, { typ: 'oauth-authz-req+jwt' }), at)).toEqual([
+      'verifier.client_mismatch',
+    ])
     const { authentication: _, ...assertionOnly } = document
-    expect(await codesOf(await signed(claims, requestHeader({ kid })), at, assertionOnly)).toEqual(['verifier.signature_invalid'])
-    const judged = await judgeRequest(parseRequest(await signed(claims, requestHeader({ kid }))), { ...occasion, ...at })
+    expect(await codesOf(await signed(claims, requestHeader({ kid })), at, assertionOnly)).toEqual([
+      'verifier.signature_invalid',
+    ])
+    const judged = await judgeRequest(parseRequest(await signed(claims, requestHeader({ kid }))), {
+      ...occasion,
+      ...at,
+    })
     expect(judged.findings.map(({ code }) => code)).toEqual(['evidence.missing'])
   })
 
@@ -311,12 +359,14 @@ describe('request fetch', () => {
     expect(parseRequestFetch('')).toEqual({})
   })
 
-  it.each([['a doubled nonce', 'wallet_nonce=a&wallet_nonce=b'], ['a nonce with a blank', 'wallet_nonce=a+b'], ['a broken escape', 'wallet_nonce=%'], ['an empty nonce', 'wallet_nonce=']])(
-    'refuses %s',
-    (_, body) => {
-      expect(() => parseRequestFetch(body)).toThrow('request.malformed')
-    },
-  )
+  it.each([
+    ['a doubled nonce', 'wallet_nonce=a&wallet_nonce=b'],
+    ['a nonce with a blank', 'wallet_nonce=a+b'],
+    ['a broken escape', 'wallet_nonce=%'],
+    ['an empty nonce', 'wallet_nonce='],
+  ])('refuses %s', (_, body) => {
+    expect(() => parseRequestFetch(body)).toThrow('request.malformed')
+  })
 })
 
 describe.skipIf(vectorsFolder('openid4vp-1.0-examples') === undefined)('examples of OpenID4VP 1.0', () => {
@@ -345,6 +395,8 @@ describe.skipIf(vectorsFolder('openid4vp-1.0-examples') === undefined)('examples
   it('refuses the keys of the browser interface, which name no algorithm', async () => {
     const text = readVectorText('openid4vp-1.0-examples', 'digital_credentials_api/signed_request_payload.json') ?? ''
     const { client_metadata: metadata = null } = JSON.parse(text.replace('{...}', '{}')) as JsonObject
-    await expect(signed({ ...asked(), client_metadata: metadata }).then(parseRequest)).rejects.toThrow('request.malformed')
+    await expect(signed({ ...asked(), client_metadata: metadata }).then(parseRequest)).rejects.toThrow(
+      'request.malformed',
+    )
   })
 })

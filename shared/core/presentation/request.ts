@@ -218,7 +218,10 @@ export function formatRequest(terms: RequestTerms): JsonObject {
   const info = [
     { format: verifierInfoFormats.registration, data: terms.registration },
     { format: verifierInfoFormats.purpose, data: terms.purpose === undefined ? undefined : { id: terms.purpose } },
-    { format: verifierInfoFormats.onBehalfOf, data: terms.onBehalfOf === undefined ? undefined : { host: terms.onBehalfOf } },
+    {
+      format: verifierInfoFormats.onBehalfOf,
+      data: terms.onBehalfOf === undefined ? undefined : { host: terms.onBehalfOf },
+    },
   ].flatMap(({ format, data }): Json[] => (data === undefined ? [] : [{ format, data }]))
   return jsonObject({
     client_id: terms.clientId,
@@ -247,9 +250,11 @@ function formatClientMetadata({ key, kid }: RequestTerms['encryption']): JsonObj
 }
 
 /** The header of a request object; `alg` comes from its signer. One form or the other, never both. */
-export function requestHeader(
-  signer: { readonly x5c: readonly string[] } | { readonly kid: string },
-): { readonly typ: string; readonly x5c?: readonly string[]; readonly kid?: string } {
+export function requestHeader(signer: { readonly x5c: readonly string[] } | { readonly kid: string }): {
+  readonly typ: string
+  readonly x5c?: readonly string[]
+  readonly kid?: string
+} {
   return 'x5c' in signer ? { typ: requestType, x5c: signer.x5c } : { typ: requestType, kid: signer.kid }
 }
 

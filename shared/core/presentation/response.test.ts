@@ -12,15 +12,28 @@ import {
   parseResponseReceipt,
 } from './response.ts'
 
-const vpToken = new Map([['id', ['a~b~c']], ['more', ['d', 'e']]])
+const vpToken = new Map([
+  ['id', ['a~b~c']],
+  ['more', ['d', 'e']],
+])
 const content = (value: unknown) => utf8(JSON.stringify(value))
 
 describe('parsePostedResponse', () => {
   it('keeps an encrypted, a plain and a refused response', () => {
     expect(parsePostedResponse(formatEncryptedPost('a.b.c.d.e'))).toEqual({ kind: 'encrypted', jwe: 'a.b.c.d.e' })
-    expect(parsePostedResponse(formatPlainPost({ vpToken, state: 's' }))).toEqual({ kind: 'plain', response: { vpToken, state: 's' } })
-    expect(parsePostedResponse(formatErrorPost('access_denied', 's'))).toEqual({ kind: 'error', error: 'access_denied', state: 's' })
-    expect(parsePostedResponse(formatErrorPost('access_denied', undefined))).toEqual({ kind: 'error', error: 'access_denied' })
+    expect(parsePostedResponse(formatPlainPost({ vpToken, state: 's' }))).toEqual({
+      kind: 'plain',
+      response: { vpToken, state: 's' },
+    })
+    expect(parsePostedResponse(formatErrorPost('access_denied', 's'))).toEqual({
+      kind: 'error',
+      error: 'access_denied',
+      state: 's',
+    })
+    expect(parsePostedResponse(formatErrorPost('access_denied', undefined))).toEqual({
+      kind: 'error',
+      error: 'access_denied',
+    })
     expect(parsePostedResponse('error=something_new')).toEqual({ kind: 'error', error: 'invalid_request' })
   })
 

@@ -132,7 +132,8 @@ export function parseResponseReceipt(content: Uint8Array): ResponseReceipt {
   const json = jsonOf(content)
   if (!isJsonObject(json)) return malformed('object')
   const { redirect_uri: redirectUri, x_fujie_match_code: matchCode } = json
-  if (redirectUri !== undefined && (typeof redirectUri !== 'string' || !URL.canParse(redirectUri))) malformed('redirect_uri')
+  if (redirectUri !== undefined && (typeof redirectUri !== 'string' || !URL.canParse(redirectUri)))
+    malformed('redirect_uri')
   return {
     ...(typeof redirectUri === 'string' ? { redirectUri } : {}),
     ...(typeof matchCode === 'string' && /^[0-9]{6}$/.test(matchCode) ? { matchCode } : {}),

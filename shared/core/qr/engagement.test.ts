@@ -28,7 +28,9 @@ describe('parseEngagement', () => {
 
   it('accepts loopback with a port', () => {
     expect(parseEngagement(`fujie://show?r=127.0.0.1:4604&m=${m}&k=${k}`).relay).toBe('127.0.0.1:4604')
-    expect(mailboxUrl({ ...engagement, relay: '127.0.0.1:4604', mailbox: new Uint8Array(16) })).toBe(`http://127.0.0.1:4604/relay/${m}`)
+    expect(mailboxUrl({ ...engagement, relay: '127.0.0.1:4604', mailbox: new Uint8Array(16) })).toBe(
+      `http://127.0.0.1:4604/relay/${m}`,
+    )
     expect(mailboxUrl({ ...engagement, mailbox: new Uint8Array(16) })).toBe(`https://relay.example/relay/${m}`)
   })
 

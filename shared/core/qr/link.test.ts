@@ -18,16 +18,27 @@ describe('parseLink', () => {
   it('keeps an engagement and an offer in itself', () => {
     const engagement = { relay: 'relay.example', mailbox: new Uint8Array(16), key: new Uint8Array(32) }
     expect(parseLink(formatEngagement(engagement))).toEqual({ kind: 'engagement', engagement })
-    expect(parseLink('openid-credential-offer://?credential_offer=%7B%22a%22%3A1%7D')).toEqual({ kind: 'offer', offer: { a: 1 } })
+    expect(parseLink('openid-credential-offer://?credential_offer=%7B%22a%22%3A1%7D')).toEqual({
+      kind: 'offer',
+      offer: { a: 1 },
+    })
   })
 
   it('ignores further parameters and reads GET where no method is named', () => {
     const link = 'OpenID4VP://authorize?client_id=a&request_uri=https%3A%2F%2Fa.example%2Fr&nonce=evil'
-    expect(parseLink(link)).toEqual({ kind: 'request', clientId: 'a', requestUri: 'https://a.example/r', method: 'get' })
+    expect(parseLink(link)).toEqual({
+      kind: 'request',
+      clientId: 'a',
+      requestUri: 'https://a.example/r',
+      method: 'get',
+    })
   })
 
   it.each([
-    ['a request in the link itself, which nobody signed', 'openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fa.example&response_type=vp_token&nonce=n'],
+    [
+      'a request in the link itself, which nobody signed',
+      'openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fa.example&response_type=vp_token&nonce=n',
+    ],
     ['no client', 'openid4vp://?request_uri=https%3A%2F%2Fa.example%2Fr'],
     ['no address', 'openid4vp://?client_id=a&request_uri=nowhere'],
     ['a file', 'openid4vp://?client_id=a&request_uri=file%3A%2F%2F%2Fetc%2Fpasswd'],

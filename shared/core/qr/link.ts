@@ -13,8 +13,7 @@ export interface RequestLink {
 
 /** A credential offer, by reference or in itself (OpenID4VCI 1.0, 4.1). */
 export type OfferLink =
-  | { readonly kind: 'offer'; readonly offerUri: string }
-  | { readonly kind: 'offer'; readonly offer: JsonObject }
+  { readonly kind: 'offer'; readonly offerUri: string } | { readonly kind: 'offer'; readonly offer: JsonObject }
 
 export interface EngagementLink {
   readonly kind: 'engagement'

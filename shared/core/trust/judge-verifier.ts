@@ -69,8 +69,7 @@ export async function judgeVerifier(
   const hosts = standing.registration?.hosts ?? hostsOf(certificate, party.document)
   if (isOutside(request.responseUri, hosts)) findings.push(inRequest('verifier.origin_mismatch'))
   findings.push(...standing.codes.map(inRequest))
-  const asked =
-    standing.record === undefined ? noPurpose : await judgePurpose(request, standing.record, grounds)
+  const asked = standing.record === undefined ? noPurpose : await judgePurpose(request, standing.record, grounds)
   const proofs = [...standing.proofs, ...asked.proofs]
   return judgement([...findings, ...asked.findings], {
     ...(did === undefined ? {} : { did }),
@@ -173,7 +172,10 @@ async function standingOf(
   const fitting = records.filter(
     ({ payload }) => certificate === undefined || payload.body.certs.includes(certificate.digest),
   )
-  const judged = fitting.map((found) => ({ ...found, codes: [...found.codes, ...judgeRegistration(found.payload, grounds.now)] }))
+  const judged = fitting.map((found) => ({
+    ...found,
+    codes: [...found.codes, ...judgeRegistration(found.payload, grounds.now)],
+  }))
   const [best] = judged.sort((a, b) => a.codes.length - b.codes.length)
   // None that is known of is unregistered; none that could be looked up is not known.
   if (best === undefined) return unproven.length > 0 ? { codes: unproven, proofs: [] } : unregistered(absent)
@@ -225,7 +227,8 @@ async function registrarsOf(grounds: Grounds): Promise<readonly string[]> {
     if (kind !== 'accreditation' || !roots.includes(root)) continue
     const { state } = await prove('accreditation', name, grounds)
     const record = state?.record
-    if (record !== undefined && isTrustRecord(record, 'acc') && mayRegister(record.payload, grounds.now)) registrars.add(subject)
+    if (record !== undefined && isTrustRecord(record, 'acc') && mayRegister(record.payload, grounds.now))
+      registrars.add(subject)
   }
   return [...registrars]
 }
@@ -290,7 +293,10 @@ async function judgePurpose(
   const excess = excessQueries(request.query, queries.map(dcqlOf))
   const [only] = queries
   return {
-    findings: [...codes.map(inRequest), ...[...excess].map((id) => ({ code: 'verifier.over_asking', at: `query/${id}` }) as const)],
+    findings: [
+      ...codes.map(inRequest),
+      ...[...excess].map((id) => ({ code: 'verifier.over_asking', at: `query/${id}` }) as const),
+    ],
     excess,
     proofs,
     ...(named !== undefined && only !== undefined ? { purpose: only } : {}),
@@ -338,10 +344,16 @@ export interface ShowTo {
  *
  * @param purpose registered and proven; undefined where there is none, which no list of purposes allows.
  */
-export function judgeShowTo(query: DcqlQuery, types: readonly ShowTo[], purpose: string | undefined): readonly Finding[] {
+export function judgeShowTo(
+  query: DcqlQuery,
+  types: readonly ShowTo[],
+  purpose: string | undefined,
+): readonly Finding[] {
   return query.credentials.flatMap(({ id, type }) => {
     const asked = type.kind === 'vct' ? types.filter(({ vct }) => type.values.includes(vct)) : []
-    const refused = asked.some(({ showTo }) => showTo !== undefined && (purpose === undefined || !showTo.includes(purpose)))
+    const refused = asked.some(
+      ({ showTo }) => showTo !== undefined && (purpose === undefined || !showTo.includes(purpose)),
+    )
     return refused ? [{ code: 'verifier.issuer_disallows', at: `query/${id}` } as const] : []
   })
 }

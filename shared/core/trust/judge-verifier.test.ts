@@ -1,0 +1,405 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { World } from '../../../tests/fixtures/world.ts'
+import { Party, privateKey, testSigner } from '../../../tests/fixtures/party.ts'
+import { makeAuthority, makeLeaf } from '../../adapters/certificate.ts'
+import { signJws } from '../../ports/sign-jws.ts'
+import type { Signer } from '../../ports/signer.ts'
+import { formatDidKey } from '../did/key.ts'
+import { encodeBase64 } from '../encoding/base64.ts'
+import type { JsonObject } from '../encoding/json.ts'
+import { formatClientId } from '../presentation/client-id.ts'
+import { parseDcqlQuery } from '../presentation/dcql.ts'
+import type { Evidence, EvidenceKind } from '../presentation/evidence.ts'
+import { formatRequest, parseRequest, requestHeader, type RequestTerms } from '../presentation/request.ts'
+import type { Registration } from '../record/registration.ts'
+import { parseCertificate } from '../x509/certificate.ts'
+import { judgeShowTo, judgeVerifier, type VerifierJudgement } from './judge-verifier.ts'
+
+const requestUri = 'https://hotel.example/vp/requests/A'
+const day = 86_400
+
+let world: World
+
+beforeEach(async () => {
+  world = await World.make()
+})
+
+const byDid = () => formatClientId({ did: world.verifier.did })
+
+/** The hotel's request, by its DID unless told otherwise. */
+async function ask(
+  members: Partial<RequestTerms> = {},
+  header: JsonObject = requestHeader({ kid: world.verifier.kid() }),
+  signer: Signer = world.verifier.signer(),
+): Promise<string> {
+  const claims = formatRequest({
+    clientId: byDid(),
+    responseUri: 'https://hotel.example/vp/responses/A',
+    nonce: 'n'.repeat(43),
+    state: 's',
+    issuedAt: world.now,
+    expires: world.now + 300,
+    encryption: { key: testSigner('session').publicJwk, kid: 'k' },
+    query: world.query(),
+    purpose: 'hotel-check-in',
+    ...members,
+  })
+  return signJws(signer, header, claims)
+}
+
+/** What the log says of the hotel; a kind set to null is not to be had. */
+function known(changes: Partial<Record<EvidenceKind, Uint8Array | null>> = {}): Evidence {
+  const [root, hotel] = [world.root.did, world.verifier.did]
+  const names = [
+    ['did_state', 'did', hotel],
+    ['registration', 'ver', `${root} ${hotel}`],
+    ['query', 'qry', `${root} ${hotel} hotel-check-in`],
+  ] as const
+  return {
+    items: names.flatMap(([kind, ns, name]) => {
+      const bytes = changes[kind] === undefined ? world.log.proofBytes(ns, name) : changes[kind]
+      return bytes === null ? [] : [{ kind, name, fetchedAt: world.now, bytes }]
+    }),
+  }
+}
+
+function judge(
+  text: string,
+  evidence = known(),
+  more: { clientId?: string; now?: number } = {},
+): Promise<VerifierJudgement> {
+  const request = parseRequest(text)
+  const occasion = { clientId: more.clientId ?? request.clientId.text, requestUri, now: more.now ?? world.now }
+  return judgeVerifier(request, occasion, evidence, world.policy())
+}
+
+const codes = ({ findings }: VerifierJudgement) => findings.map(({ code }) => code)
+
+/** A new version of the hotel's registration. */
+async function register(
+  changes: Partial<Registration>,
+  status: 'active' | 'suspended' | 'withdrawn' = 'active',
+): Promise<void> {
+  const before = world.log.find('ver', `${world.root.did} ${world.verifier.did}`)?.record.payload
+  if (before?.kind !== 'ver') throw new Error('the hotel is not registered')
+  await world.root.state('ver', { ...before.body, ...changes }, world.now, status)
+}
+
+describe('judgeVerifier', () => {
+  it('accepts a registered verifier and tells who it is by the registry alone', async () => {
+    const judged = await judge(await ask())
+    expect(judged.findings).toEqual([])
+    expect(judged.header).toBe('accredited')
+    expect(judged.did).toBe(world.verifier.did)
+    expect(judged.registration?.names).toEqual({ 'zh-CN': '竹里示例酒店', en: 'Zhuli Sample Hotel' })
+    expect(judged.purpose?.words.en).toBe('Hotel check-in')
+    expect(judged.purpose?.legalBasis.en).toBe('Hotel security rules')
+    expect(judged.purpose?.retention).toBe('P30D')
+    expect(judged.excess.size).toBe(0)
+    expect(judged.entry?.index).toBeGreaterThan(0)
+    expect(judged.asOf).toBeLessThanOrEqual(world.now)
+  })
+
+  it('tells no name beside a signature that is not its', async () => {
+    const judged = await judge(await ask({}, requestHeader({ kid: world.verifier.kid() }), testSigner('thief')))
+    expect(codes(judged)).toEqual(['verifier.signature_invalid'])
+    expect(judged.header).toBe('unknown')
+    expect(judged.registration).toBeUndefined()
+    expect(judged.purpose).toBeUndefined()
+  })
+
+  it('refuses a key that was retired, compromised, or is for another use', async () => {
+    const key = world.verifier.key('k1')
+    for (const change of [{ retired: world.now }, { compromised: true }, { for: ['assertionMethod'] }] as const) {
+      world = await World.make()
+      const fresh = { ...world.verifier.key('k2') }
+      await world.verifier.update({ keys: [{ ...key, ...change }, fresh] }, world.now)
+      expect(codes(await judge(await ask()))).toEqual(['verifier.signature_invalid'])
+      const byNew = await ask({}, requestHeader({ kid: world.verifier.kid('k2') }), world.verifier.signer('k2'))
+      expect(codes(await judge(byNew))).toEqual([])
+    }
+  })
+
+  it('refuses a deactivated DID', async () => {
+    await world.verifier.deactivate(world.now)
+    const judged = await judge(await ask())
+    expect(codes(judged)).toContain('issuer.deactivated')
+    expect(judged.registration).toBeUndefined()
+  })
+
+  it.each<[string, 'did_state' | 'registration' | 'query', string[]]>([
+    ['its DID', 'did_state', ['evidence.missing']],
+    ['its registration', 'registration', ['evidence.missing']],
+    ['the query of its purpose', 'query', ['evidence.missing']],
+  ])('leaves undecided what the log could not be asked of: %s', async (_, kind, found) => {
+    const judged = await judge(await ask(), known({ [kind]: null }))
+    expect(codes(judged)).toEqual(found)
+    expect(judged.header).toBe('unknown')
+  })
+
+  it('leaves undecided what is told by a proof that is altered, another name’s, or too old', async () => {
+    const bytes = world.log.proofBytes('ver', `${world.root.did} ${world.verifier.did}`)
+    const altered = bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte))
+    for (const proof of [altered, world.log.proofBytes('did', world.verifier.did), new Uint8Array()]) {
+      const judged = await judge(await ask(), known({ registration: proof }))
+      expect(codes(judged)).toEqual(['log.inclusion_invalid'])
+      expect(judged.registration).toBeUndefined()
+    }
+    await world.log.stamp(world.now - 601)
+    expect(codes(await judge(await ask()))).toContain('evidence.too_old')
+    await world.log.stamp(world.now - 600)
+    expect(codes(await judge(await ask()))).toEqual([])
+  })
+
+  describe('without registration', () => {
+    it('knows who it is and no more, if the log proves there is none', async () => {
+      const stranger = await joinStranger()
+      const judged = await judgeStranger(stranger)
+      expect(codes(judged)).toEqual(['verifier.unregistered'])
+      expect(judged.header).toBe('known')
+      expect(judged.did).toBe(stranger.did)
+      expect(judged.registration).toBeUndefined()
+    })
+
+    it('does not believe a registration that it wrote itself', async () => {
+      const stranger = await joinStranger()
+      const before = world.log.find('ver', `${world.root.did} ${world.verifier.did}`)?.record.payload
+      if (before?.kind !== 'ver') throw new Error('the hotel is not registered')
+      await stranger.state('ver', { ...before.body, subject: stranger.did }, world.now)
+      const own = { kind: 'registration', name: `${stranger.did} ${stranger.did}`, fetchedAt: world.now } as const
+      const bytes = world.log.proofBytes('ver', own.name)
+      const judged = await judgeStranger(stranger, [{ ...own, bytes }])
+      expect(codes(judged)).toEqual(['verifier.unregistered'])
+    })
+
+    it('accepts one by a registrar that a root accredited for verifiers, and not by an issuer', async () => {
+      for (const role of ['verifier', 'issuer'] as const) {
+        world = await World.make()
+        const stranger = await joinStranger()
+        const registrar = world.issuer
+        await world.accredit({ role })
+        const before = world.log.find('ver', `${world.root.did} ${world.verifier.did}`)?.record.payload
+        const query = world.log.find('qry', `${world.root.did} ${world.verifier.did} hotel-check-in`)?.record.payload
+        if (before?.kind !== 'ver' || query?.kind !== 'qry') throw new Error('the hotel is not registered')
+        await registrar.state('ver', { ...before.body, subject: stranger.did }, world.now)
+        await registrar.state('qry', { ...query.body, subject: stranger.did }, world.now)
+        const items = (
+          [
+            ['accreditation', 'acc', `${world.root.did} ${registrar.did}`],
+            ['registration', 'ver', `${registrar.did} ${stranger.did}`],
+            ['query', 'qry', `${registrar.did} ${stranger.did} hotel-check-in`],
+          ] as const
+        ).map(([kind, ns, name]) => ({ kind, name, fetchedAt: world.now, bytes: world.log.proofBytes(ns, name) }))
+        const judged = await judgeStranger(stranger, items)
+        expect(judged.header).toBe(role === 'verifier' ? 'accredited' : 'known')
+      }
+    })
+
+    it('knows did:key by its key, refuses did:web that cannot be had', async () => {
+      const signer = testSigner('pocket')
+      const did = formatDidKey(signer.publicJwk)
+      const kid = `${did}#${did.slice('did:key:'.length)}`
+      const judged = await judge(await ask({ clientId: formatClientId({ did }) }, requestHeader({ kid }), signer))
+      expect(codes(judged)).toEqual(['verifier.unregistered'])
+      const web = 'did:web:hotel.example'
+      const byWeb = await judge(
+        await ask({ clientId: formatClientId({ did: web }) }, requestHeader({ kid: `${web}#k` }), signer),
+      )
+      expect(codes(byWeb)).toContain('evidence.missing')
+      expect(byWeb.header).toBe('unknown')
+    })
+
+    function joinStranger(): Promise<Party> {
+      return Party.join('stranger', world.log, world.now)
+    }
+
+    async function judgeStranger(stranger: Party, more: Evidence['items'] = []) {
+      const clientId = formatClientId({ did: stranger.did })
+      const text = await ask({ clientId }, requestHeader({ kid: stranger.kid() }), stranger.signer())
+      const name = `${world.root.did} ${stranger.did}`
+      const items: Evidence['items'] = [
+        {
+          kind: 'did_state',
+          name: stranger.did,
+          fetchedAt: world.now,
+          bytes: world.log.proofBytes('did', stranger.did),
+        },
+        { kind: 'registration', name, fetchedAt: world.now, bytes: world.log.proofBytes('ver', name) },
+      ]
+      return judge(text, { items: [...items, ...more] })
+    }
+  })
+
+  describe('a registration that ended', () => {
+    it('flags one that is suspended, or withdrawn for a cause', async () => {
+      await register({}, 'suspended')
+      const suspended = await judge(await ask())
+      expect(codes(suspended)).toEqual(['verifier.flagged'])
+      expect(suspended.header).toBe('flagged')
+      expect(suspended.registration?.names.en).toBe('Zhuli Sample Hotel')
+      world = await World.make()
+      await register({ ended: { at: world.now, cause: 'sold data' } }, 'withdrawn')
+      expect((await judge(await ask())).header).toBe('flagged')
+    })
+
+    it('knows no more of one that is withdrawn without cause, not begun, or over', async () => {
+      await register({ ended: { at: world.now } }, 'withdrawn')
+      expect(codes(await judge(await ask()))).toEqual(['verifier.unregistered'])
+      world = await World.make()
+      await register({ notBefore: world.now + 1 })
+      expect((await judge(await ask())).registration).toBeUndefined()
+      await register({ notBefore: world.now - day, notAfter: world.now - 1 })
+      expect((await judge(await ask())).header).toBe('known')
+      await register({ notAfter: world.now })
+      expect((await judge(await ask())).header).toBe('accredited')
+    })
+  })
+
+  describe('hosts', () => {
+    it('refuses an answer outside the registered hosts, and accepts one inside', async () => {
+      await register({ hosts: ['other.example'] })
+      const judged = await judge(await ask())
+      expect(codes(judged)).toEqual(['verifier.origin_mismatch'])
+      await register({ hosts: ['other.example', 'hotel.example'] })
+      expect(codes(await judge(await ask()))).toEqual([])
+    })
+
+    it('reads a port as part of the host', async () => {
+      const responseUri = 'https://hotel.example:8443/r'
+      const request = parseRequest(await ask({ responseUri }))
+      const occasion = { clientId: byDid(), requestUri: 'https://hotel.example:8443/q', now: world.now }
+      const at = async () => codes(await judgeVerifier(request, occasion, known(), world.policy()))
+      await register({ hosts: ['hotel.example:8443'] })
+      expect(await at()).toEqual([])
+      await register({ hosts: ['hotel.example:8444'] })
+      expect(await at()).toEqual(['verifier.origin_mismatch'])
+    })
+  })
+
+  describe('purpose', () => {
+    const asking = (claims: JsonObject[], members: JsonObject = {}): JsonObject => ({
+      credentials: [{ ...(world.query().credentials as JsonObject[])[0], claims, ...members }],
+    })
+
+    it.each<[string, JsonObject[], JsonObject]>([
+      ['a claim of the query', [{ path: ['basic', 'name'] }], {}],
+      ['a value of a claim of the query', [{ path: ['basic', 'gender'], values: [1] }], {}],
+      ['fewer types', [{ path: ['basic', 'name'] }], { meta: { vct_values: ['urn:fujie:cn:resident-id.counter:1'] } }],
+    ])('accepts %s', async (_, claims, members) => {
+      expect(codes(await judge(await ask({ query: asking(claims, members) })))).toEqual([])
+    })
+
+    it.each<[string, JsonObject[], JsonObject]>([
+      ['a further claim', [{ path: ['basic', 'name'] }, { path: ['address'] }], {}],
+      ['the parent of the claims', [{ path: ['basic'] }], {}],
+      [
+        'a further type',
+        [{ path: ['basic', 'name'] }],
+        { meta: { vct_values: ['urn:fujie:cn:resident-id.counter:1', 'urn:x'] } },
+      ],
+      ['another format', [{ path: ['basic', 'name'] }], { format: 'mso_mdoc', meta: { doctype_value: 'x' } }],
+      ['several documents', [{ path: ['basic', 'name'] }], { multiple: true }],
+    ])('names over-asking: %s', async (_, claims, members) => {
+      const judged = await judge(await ask({ query: asking(claims, members) }))
+      expect(judged.findings).toEqual([{ code: 'verifier.over_asking', at: 'query/guest' }])
+      expect(judged.header).toBe('over_asking')
+      expect([...judged.excess]).toEqual(['guest'])
+      expect(judged.registration?.names.en).toBe('Zhuli Sample Hotel')
+    })
+
+    it('names only the query that asks too much, which an optional set leaves off', async () => {
+      const [guest] = world.query().credentials as JsonObject[]
+      const more = { ...guest, id: 'more', claims: [{ path: ['address'] }] }
+      const credential_sets = [{ options: [['guest']] }, { options: [['more']], required: false }]
+      const query = { credentials: [guest as JsonObject, more], credential_sets }
+      expect([...(await judge(await ask({ query }))).excess]).toEqual(['more'])
+    })
+
+    it('refuses a purpose that is not registered, and one whose query was withdrawn', async () => {
+      const unknown = await judge(await ask({ purpose: 'marketing' }))
+      expect(codes(unknown)).toEqual(['verifier.purpose_unknown'])
+      expect(unknown.purpose).toBeUndefined()
+      const before = world.log.find('qry', `${world.root.did} ${world.verifier.did} hotel-check-in`)?.record.payload
+      if (before?.kind !== 'qry') throw new Error('no query')
+      await world.root.state('qry', before.body, world.now, 'withdrawn')
+      expect(codes(await judge(await ask()))).toEqual(['verifier.purpose_unknown'])
+    })
+
+    it('measures a request that names no purpose by all of them', async () => {
+      const without = { purpose: undefined as never }
+      const judged = await judge(await ask(without))
+      expect(codes(judged)).toEqual([])
+      expect(judged.purpose).toBeUndefined()
+      expect((await judge(await ask({ ...without, query: asking([{ path: ['address'] }]) }))).header).toBe(
+        'over_asking',
+      )
+    })
+  })
+
+  describe('by certificate', () => {
+    async function certify(did = world.verifier.did, identifier = 'https://hotel.example') {
+      const terms = { serial: '01', notBefore: world.now - day, notAfter: world.now + 300 * day }
+      const authority = await makeAuthority({ ...terms, name: 'Sample CA', key: privateKey('authority') })
+      const { publicJwk } = world.verifier.signer()
+      const [leaf] = await makeLeaf(authority, { ...terms, serial: '02', name: 'Hotel', publicJwk, did, identifier })
+      const { digest } = await parseCertificate(leaf)
+      return {
+        digest,
+        clientId: formatClientId({ certificate: digest }),
+        header: requestHeader({ x5c: [encodeBase64(leaf)] }),
+      }
+    }
+
+    it('accepts one whose digest is registered, without asking for its DID', async () => {
+      const { digest, clientId, header } = await certify()
+      await register({ certs: [digest] })
+      const judged = await judge(await ask({ clientId }, header), known({ did_state: null }))
+      expect(judged.findings).toEqual([])
+      expect(judged.header).toBe('accredited')
+      expect(judged.did).toBe(world.verifier.did)
+    })
+
+    it('knows no more of one whose digest is not, whatever DID it names', async () => {
+      const { clientId, header } = await certify()
+      const judged = await judge(await ask({ clientId }, header))
+      expect(codes(judged)).toEqual(['verifier.unregistered'])
+      expect(judged.header).toBe('known')
+      expect(judged.registration).toBeUndefined()
+    })
+
+    it('holds one that is not registered to the hosts of its certificate', async () => {
+      const { clientId, header } = await certify(world.verifier.did, 'https://elsewhere.example')
+      expect(codes(await judge(await ask({ clientId }, header)))).toContain('verifier.origin_mismatch')
+    })
+
+    it('refuses another client than the link named', async () => {
+      const { digest, clientId, header } = await certify()
+      await register({ certs: [digest] })
+      const judged = await judge(await ask({ clientId }, header), known(), { clientId: byDid() })
+      expect(codes(judged)).toEqual(['verifier.client_mismatch'])
+      expect(judged.registration).toBeUndefined()
+    })
+  })
+})
+
+describe('judgeShowTo', () => {
+  const query = parseDcqlQuery({
+    credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: { vct_values: ['urn:x', 'urn:y'] } }],
+  })
+
+  it.each<[string, readonly string[] | undefined, string | undefined, boolean]>([
+    ['everybody', undefined, undefined, true],
+    ['a purpose that is listed', ['hotel', 'age'], 'age', true],
+    ['a purpose that is not', ['hotel'], 'age', false],
+    ['no purpose', ['hotel'], undefined, false],
+    ['nobody', [], 'age', false],
+  ])('%s', (_, showTo, purpose, allowed) => {
+    const types = [{ vct: 'urn:y', ...(showTo === undefined ? {} : { showTo }) }]
+    const findings = judgeShowTo(query, types, purpose)
+    expect(findings).toEqual(allowed ? [] : [{ code: 'verifier.issuer_disallows', at: 'query/a' }])
+  })
+
+  it('ignores types that are not asked for', () => {
+    expect(judgeShowTo(query, [{ vct: 'urn:z', showTo: [] }], 'age')).toEqual([])
+  })
+})
