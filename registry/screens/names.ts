@@ -1,3 +1,4 @@
+import { isJsonObject, type Json } from '@fujie/shared/core/encoding/json.ts'
 import type { RecordView } from '../contract.ts'
 
 /** What a record is about, for a line of a list. */
@@ -20,4 +21,15 @@ export function shortened(text: string): string {
     .split(' ')
     .map((word) => (word.length > 30 ? `${word.slice(0, 14)}…${word.slice(-6)}` : word))
     .join(' ')
+}
+
+/** Whom a registration is of, and what people call it. */
+export function registeredName(
+  body: Json,
+  language: 'zh-CN' | 'en',
+): { readonly subject: string; readonly words: string } | undefined {
+  if (!isJsonObject(body) || !isJsonObject(body.names)) return undefined
+  const { subject } = body
+  const words = body.names[language]
+  return typeof subject === 'string' && typeof words === 'string' ? { subject, words } : undefined
 }
