@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { decodeFrame, lightOf, type Readers } from './decode-chain.ts'
 
 const canvas = {} as OffscreenCanvas
-const picture = { data: new Uint8ClampedArray(4 * 61 * 4).fill(255), width: 4, height: 61 } as ImageData
+const white = { data: new Uint8ClampedArray(4 * 61 * 4).fill(255), width: 4, height: 61 } as ImageData
+/** Light, with one dark point that is looked at. */
+const picture = { ...white, data: white.data.map((value, i) => (i < 3 ? 0 : value)) } as ImageData
 
 function readers(found: Partial<Record<keyof Readers, string>>, asked: string[] = []): Readers {
   const answer = (name: keyof Readers) => {
@@ -40,13 +42,20 @@ describe('reader chain', () => {
     })
   })
 
+  it('keeps no reader busy with a picture of one shade', async () => {
+    const asked: string[] = []
+    expect(await decodeFrame(canvas, white, true, 10, readers({ wasm: 'c' }, asked))).toMatchObject({ texts: [] })
+    expect(asked).toEqual([])
+  })
+
   it('names nothing where nothing is', async () => {
     expect(await decodeFrame(canvas, picture, true, 20, readers({}))).toMatchObject({ texts: [] })
   })
 
   it('names light and glare', () => {
-    expect(lightOf(picture)).toEqual({ mean: 255, glare: 1 })
-    expect(lightOf({ data: new Uint8ClampedArray(4 * 61) })).toEqual({ mean: 0, glare: 0 })
-    expect(lightOf({ data: new Uint8ClampedArray(0) })).toEqual({ mean: 0, glare: 0 })
+    expect(lightOf(white)).toEqual({ mean: 255, glare: 1, spread: 0 })
+    expect(lightOf(picture)).toMatchObject({ spread: 255 })
+    expect(lightOf({ data: new Uint8ClampedArray(4 * 61) })).toEqual({ mean: 0, glare: 0, spread: 0 })
+    expect(lightOf({ data: new Uint8ClampedArray(0) })).toEqual({ mean: 0, glare: 0, spread: 0 })
   })
 })

@@ -13,6 +13,8 @@ export interface Light {
   readonly mean: number
   /** Part of the picture that is blown out, 0 to 1. */
   readonly glare: number
+  /** From the darkest to the brightest point looked at. */
+  readonly spread: number
 }
 
 /** One picture to read. */
@@ -33,6 +35,9 @@ export interface Readers {
   wasm(picture: ImageData, still: boolean): Promise<readonly string[]>
 }
 
+/** A picture all of one shade holds no code; a covered or dark camera must not keep the readers busy. */
+const leastSpread = 16
+
 /** Frames without a code before the last reader is asked, and before it is asked again: it is slow. */
 export const missesBeforeWasm = 10
 
@@ -49,6 +54,7 @@ export async function decodeFrame(
   readers: Readers,
 ): Promise<Decoded> {
   const light = lightOf(picture)
+  if (light.spread < leastSpread) return { texts: [], light }
   // A still may hold several codes and only the last reader finds all of them.
   if (still) {
     const texts = await readers.wasm(picture, true)
@@ -70,11 +76,15 @@ export function lightOf({ data }: Pick<ImageData, 'data'>): Light {
   let sum = 0
   let blown = 0
   let count = 0
+  let [darkest, brightest] = [255, 0]
   for (let i = 0; i < data.length; i += 4 * 61) {
     const level = ((data[i] ?? 0) * 3 + (data[i + 1] ?? 0) * 6 + (data[i + 2] ?? 0)) / 10
     sum += level
+    darkest = Math.min(darkest, level)
+    brightest = Math.max(brightest, level)
     if (level > 250) blown += 1
     count += 1
   }
-  return count === 0 ? { mean: 0, glare: 0 } : { mean: sum / count, glare: blown / count }
+  if (count === 0) return { mean: 0, glare: 0, spread: 0 }
+  return { mean: sum / count, glare: blown / count, spread: brightest - darkest }
 }

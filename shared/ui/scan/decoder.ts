@@ -24,7 +24,7 @@ export function createDecoder(): Decoder {
   worker.addEventListener('message', (event: MessageEvent<DecodeAnswer>) => release(event.data.id, event.data))
   // A worker that failed to load answers nothing; whoever waits is told that nothing was found.
   worker.addEventListener('error', () => {
-    for (const id of waiting.keys()) release(id, { texts: [], light: { mean: 0, glare: 0 } })
+    for (const id of waiting.keys()) release(id, { texts: [], light: { mean: 0, glare: 0, spread: 0 } })
   })
 
   return {
