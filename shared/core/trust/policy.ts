@@ -64,7 +64,12 @@ export function formatPolicy(policy: Policy): JsonObject {
   const { log } = policy
   return jsonObject({
     v: 1,
-    log: jsonObject({ id: log.log, origin: log.origin, keys: log.logKeys, quorum: log.quorum && formatQuorum(log.quorum) }),
+    log: jsonObject({
+      id: log.log,
+      origin: log.origin,
+      keys: log.logKeys,
+      quorum: log.quorum && formatQuorum(log.quorum),
+    }),
     roots: policy.roots,
     anchors: policy.anchors.map(formatAnchor),
     maxEvidenceAge: log.maxEvidenceAge,
