@@ -146,7 +146,7 @@ describe('receiving', () => {
     wire.cut = () => false
     const again = roles.wallet(place)
     await again.wallet['vault.unlock']({})
-    await expect.poll(() => again.wallet['receive.view']({ id }), { timeout: 5_000 }).toMatchObject({ step: 'done' })
+    await expect.poll(() => again.wallet['receive.view']({ id }), { timeout: 15_000 }).toMatchObject({ step: 'done' })
     const { documents } = await again.wallet['documents.list']({})
     expect(documents).toMatchObject([{ title: '王小明', copies: { left: 10, of: 10 } }])
     expect((await again.wallet['history.list']({})).intact).toBe(true)
@@ -309,7 +309,7 @@ describe('showing', () => {
       blocked: 'unverified',
       needs: 'understand',
     })
-    const approval = { id, optional: [], chosen: {}, acknowledged: 'understand' } as const
+    const approval = { id, optional: [], chosen: {}, acknowledged: 'understand' as const }
     expect(await code(engine.consent['request.approve'](approval))).toBe('consent.declined')
   })
 
