@@ -1,9 +1,11 @@
 import '@fujie/shared/ui/theme.css'
+import axe from 'axe-core'
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { setLanguage } from '@fujie/shared/ui/language.svelte.ts'
+import { setTheme } from '@fujie/shared/ui/theme.svelte.ts'
 import { languages, sayReason, type Language } from '@fujie/shared/ui/messages.ts'
 import type { ReasonCode } from '@fujie/shared/ui/reasons.ts'
 import type { CheckNews, CheckResult, DeskView, ScanAnswer } from '../contract.ts'
@@ -360,6 +362,17 @@ describe('after the verdict', () => {
     expect(find('[data-act="answer-digest"]')?.dataset.value).toBe('digest-of-the-answer')
   })
 
+  it('is seen from its top, however far the idle screen was scrolled', async () => {
+    await show()
+    document.body.style.minHeight = '400vh'
+    window.scrollTo({ top: 500 })
+    expect(window.scrollY).toBeGreaterThan(0)
+    desk.tell({ state: 'judged', result: resultOf('accepted', []) })
+    await until('[data-reason="OK"]')
+    expect(window.scrollY).toBe(0)
+    document.body.style.minHeight = ''
+  })
+
   it('lists the other reasons by R', async () => {
     await show()
     desk.tell({
@@ -381,4 +394,25 @@ describe('after the verdict', () => {
     late({ state: 'judged', result: resultOf('accepted', []) })
     expect(find('[data-reason="DECLINED"]')).not.toBeNull()
   })
+})
+
+describe.each(['light', 'dark', 'contrast'] as const)('axe is silent (%s)', (theme) => {
+  it.each(languages)('on the idle screen, while waiting and on a verdict (%s)', async (language) => {
+    vi.useRealTimers()
+    setTheme(theme)
+    await show(language)
+    expect(await complaints()).toEqual([])
+    desk.tell({ state: 'opened' })
+    await until('[data-act="counter-asking"]')
+    expect(await complaints()).toEqual([])
+    desk.tell({ state: 'judged', result: resultOf('accepted', ['credential.person_check']) })
+    await until('[data-reason="CHECK_PERSON"]')
+    expect(await complaints()).toEqual([])
+    setTheme('system')
+  })
+
+  async function complaints(): Promise<readonly string[]> {
+    const { violations } = await axe.run(document.body, { resultTypes: ['violations'] })
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`))
+  }
 })
