@@ -62,7 +62,6 @@ export interface IssuerMetadata {
   readonly configurations: ReadonlyMap<string, CredentialConfiguration>
 }
 
-export const metadataMediaType = 'application/json'
 export const signedMetadataMediaType = 'application/jwt'
 export const wellKnown = {
   issuer: 'openid-credential-issuer',

@@ -3,8 +3,7 @@ import type { Finding, FindingCode } from '../verdict.ts'
 import { isNeededFor, selectElements, type ElementPath } from './dcql-path.ts'
 import type { ClaimQuery, ClaimValue, CredentialQuery, CredentialSetQuery, DcqlQuery, TypeQuery } from './dcql-query.ts'
 
-export { parseDcqlQuery, type ClaimPath, type ClaimQuery, type CredentialQuery, type DcqlQuery } from './dcql-query.ts'
-export { isNeededFor, type ElementPath } from './dcql-path.ts'
+export { parseDcqlQuery, type CredentialQuery, type DcqlQuery } from './dcql-query.ts'
 
 /** What the engine has to know of a credential, whatever its format. */
 export interface Candidate {
