@@ -62,7 +62,7 @@ export async function startVerifier(config: VerifierConfig, ports: VerifierPorts
   const place = { origin: `http://127.0.0.1:${config.port}` }
   const desk = createDesk(settingsOf(config, identity, place), deskPorts)
   await addCheckRoutes(app, desk, {
-    cookie: sessionCookie('verifier', config),
+    cookie: sessionCookie(`verifier-${config.port}`, config),
     startsPerMinute: config.startsPerMinute ?? 60,
   })
   addRequestRoutes(app, desk)

@@ -6,7 +6,10 @@ export interface SessionCookie {
   write(reply: FastifyReply, secret: string): void
 }
 
-/** `__Host-fj`, or `fj-<role>` where plain http on loopback is allowed, since ports share cookies. */
+/**
+ * `__Host-fj`, or `fj-<role>` where plain http on loopback is allowed: ports of one host share their cookies, so two of
+ * one role there need two names.
+ */
 export function sessionCookie(
   role: string,
   options: { readonly insecureLoopback: boolean; readonly strict?: boolean },
