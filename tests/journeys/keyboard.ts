@@ -4,7 +4,7 @@ import type { Pane, Step, Story } from '../../scripts/workbench/stories/story.ts
 const patience = 10_000
 const glance = 1_000
 /** No page of ours asks for more steps than this to reach anything. */
-const mostTabs = 120
+const mostTabs = 150
 
 /** Plays a story without ever using a pointer: Tab to go there, Enter or Space to press, keys to type. */
 export class KeyboardPlayer {
@@ -26,7 +26,8 @@ export class KeyboardPlayer {
       case 'wallet':
         return this.#openWallet(step.of)
       case 'press':
-        return this.#press(await this.#reach(step.pane, step.target, step.patience))
+        await this.#reach(step.pane, step.target, step.patience)
+        return this.#press(await this.#frame(step.pane))
       case 'type':
         await this.#reach(step.pane, step.target)
         return this.#page.keyboard.type(this.#fill(step.text))
@@ -47,9 +48,12 @@ export class KeyboardPlayer {
         for (const pane of ['wallet', 'hotel', 'shop'] as const) await this.#aim(pane, 'none')
         return
       case 'photograph':
-        return this.#press(await this.#reachInPage(`[data-act="photograph-${step.pane}"]`))
+        await this.#bringForward(step.pane)
+        await this.#reachInPage(`[data-act="photograph-${step.pane}"]`, step.pane)
+        return this.#press(this.#page.mainFrame())
       case 'cheat':
-        return this.#press(await this.#reachInPage(`[data-act="cheat-${step.how}"]`))
+        await this.#reachInPage(`[data-act="cheat-${step.how}"]`)
+        return this.#press(this.#page.mainFrame())
       case 'differ':
         if (this.#kept.get(step.one) === this.#kept.get(step.other)) throw new Error(`${step.one} equals ${step.other}`)
     }
@@ -91,46 +95,46 @@ export class KeyboardPlayer {
   /** The counters stand behind one another; their tab is reached by keyboard like all else. */
   async #bringForward(pane: Pane): Promise<void> {
     if (pane !== 'hotel' && pane !== 'shop') return
-    const behind = await this.#page.$(`section.${pane}.behind`)
-    if (behind) await this.#press(await this.#reachInPage(`[data-act="front-${pane}"]`))
+    if (!(await this.#page.$(`section.${pane}.behind`))) return
+    const front = pane === 'hotel' ? 'shop' : 'hotel'
+    await this.#reachInPage(`section.${front} [data-act="front-${pane}"]`, front)
+    await this.#press(this.#page.mainFrame())
   }
 
   /** Tabs through a pane until the target has the focus. */
-  async #reach(pane: Pane, target: string, most = patience): Promise<ElementHandle<HTMLElement | SVGElement>> {
-    const element = await this.#find(pane, target, most)
+  async #reach(pane: Pane, target: string, most = patience): Promise<void> {
+    await this.#find(pane, target, most)
     const frame = await this.#frame(pane)
     await (await frame.frameElement()).focus()
-    await frame.evaluate(() => document.body.focus())
-    return this.#tabTo(element, target)
+    await startAtTop(frame)
+    await this.#tabTo(frame, target, 'Tab')
   }
 
-  async #reachInPage(target: string): Promise<ElementHandle<HTMLElement | SVGElement>> {
-    const element = await this.#page.waitForSelector(`:is(${target}):visible`, { timeout: patience })
-    await this.#page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-    return this.#tabTo(element, target)
+  /** Tabs to something of the workbench itself: from the top of the page, or back from inside a pane to its bar. */
+  async #reachInPage(target: string, pane?: Pane): Promise<void> {
+    await this.#page.waitForSelector(`:is(${target}):visible`, { timeout: patience })
+    const main = this.#page.mainFrame()
+    if (pane === undefined) {
+      await startAtTop(main)
+      return this.#tabTo(main, target, 'Tab')
+    }
+    await (await (await this.#frame(pane)).frameElement()).focus()
+    await this.#tabTo(main, target, 'Shift+Tab')
   }
 
-  async #tabTo(
-    element: ElementHandle<HTMLElement | SVGElement>,
-    target: string,
-  ): Promise<ElementHandle<HTMLElement | SVGElement>> {
+  async #tabTo(frame: Frame, target: string, key: 'Tab' | 'Shift+Tab'): Promise<void> {
     for (let tabs = 0; tabs < mostTabs; tabs++) {
+      const here = await frame.evaluate(whereIsFocus, target)
+      if (here === 'there') return
       // A group of radio buttons is one stop; its members are reached by the arrows.
-      const here = await element.evaluate((wanted) => {
-        const active = wanted.ownerDocument.activeElement
-        if (active === wanted) return 'there'
-        const sameGroup =
-          active instanceof HTMLInputElement && active.type === 'radio' && active.name === wanted.getAttribute('name')
-        return sameGroup ? 'group' : 'elsewhere'
-      })
-      if (here === 'there') return element
-      await this.#page.keyboard.press(here === 'group' ? 'ArrowDown' : 'Tab')
+      await this.#page.keyboard.press(here === 'group' ? 'ArrowDown' : key)
     }
     throw new Error(`no keyboard way to ${target}`)
   }
 
-  async #press(element: ElementHandle<HTMLElement | SVGElement>): Promise<void> {
-    const isChoice = await element.evaluate((wanted) => wanted instanceof HTMLInputElement)
+  /** Presses what has the focus: Space for a choice, Enter for all else. */
+  async #press(frame: Frame): Promise<void> {
+    const isChoice = await frame.evaluate(() => document.activeElement instanceof HTMLInputElement)
     await this.#page.keyboard.press(isChoice ? 'Space' : 'Enter')
   }
 
@@ -143,7 +147,7 @@ export class KeyboardPlayer {
     const value = () => list.evaluate((element) => (element as HTMLSelectElement).value)
     if ((await value()) === screen) return
     await this.#bringForward(pane)
-    await this.#reachInPage(`[data-act="camera-${pane}"]`)
+    await this.#reachInPage(`[data-act="camera-${pane}"]`, pane)
     await this.#page.keyboard.press('Home')
     for (let presses = 0; presses < 10 && (await value()) !== screen; presses++)
       await this.#page.keyboard.press('ArrowDown')
@@ -153,4 +157,22 @@ export class KeyboardPlayer {
   #fill(text: string): string {
     return text.startsWith('$') ? (this.#kept.get(text.slice(1)) ?? '') : text
   }
+}
+
+/** What a click on the blank top of a page does: the next Tab goes to the first thing there. */
+function startAtTop(frame: Frame): Promise<void> {
+  return frame.evaluate(() => {
+    document.body.tabIndex = -1
+    document.body.focus()
+    document.body.removeAttribute('tabindex')
+  })
+}
+
+/** Runs in the page: whether the target has the focus, or a choice of the same group has. */
+function whereIsFocus(target: string): 'there' | 'group' | 'elsewhere' {
+  const active = document.activeElement
+  if (active?.matches(target)) return 'there'
+  const wanted = document.querySelector(target)
+  const isRadio = active instanceof HTMLInputElement && active.type === 'radio' && wanted instanceof HTMLInputElement
+  return isRadio && active.name === wanted.name ? 'group' : 'elsewhere'
 }
