@@ -1,19 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { systemRandom } from '@fujie/shared/adapters/random-system.ts'
 import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
 import { presentDisclosures } from '@fujie/shared/core/credential/present.ts'
 import type { UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
-import { createMemoryStore } from '@fujie/shared/evidence/memory-store.ts'
-import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
-import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
-import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
-import { worldHttp } from '../../tests/fixtures/counter.ts'
+import { openDesk as open } from '../../tests/fixtures/counter.ts'
 import { World } from '../../tests/fixtures/world.ts'
-import { checksInMemory } from '../adapters/checks-memory.ts'
 import { sweep } from './check.ts'
-import { createDesk, type Desk } from './desk.ts'
+import type { Desk } from './desk.ts'
 import { judgeAnswer, replayKey } from './judge.ts'
 import type { Asked } from './ports.ts'
 import { hotelCheckIn } from './purposes/hotel-check-in.ts'
@@ -25,33 +19,8 @@ beforeAll(async () => {
   credential = await world.issue()
 })
 
+const openDesk = () => open(world, audience)
 const audience = 'decentralized_identifier:did:example:hotel'
-
-function openDesk(): Desk {
-  const http = worldHttp(world)
-  return createDesk(
-    {
-      origin: 'https://hotel.example',
-      identity: { clientId: audience, header: {}, signer: world.verifier.signer() },
-      purposes: [hotelCheckIn],
-      policy: world.policy(),
-      utcOffset: 0,
-    },
-    {
-      checks: checksInMemory(),
-      clock: { now: () => world.now },
-      random: systemRandom,
-      keys: { create: () => ({ ...generatePrivateJwk('P-256') }) },
-      encrypter: createEncrypter(systemRandom),
-      http,
-      evidence: {
-        registry: registryOverHttp(http, 'https://registry.example'),
-        statusLists: statusListsOverHttp(http),
-        store: createMemoryStore(),
-      },
-    },
-  )
-}
 
 function asked(nonce: string): Asked {
   return { answerHash: 'h', nonce, state: 's', key: { ...generatePrivateJwk('P-256') }, at: world.now }

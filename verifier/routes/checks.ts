@@ -1,15 +1,15 @@
-import { PassThrough } from 'node:stream'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import { readInput } from '@fujie/shared/server/input.ts'
 import type { SessionCookie } from '@fujie/shared/server/session-cookie.ts'
-import { verifierContract, type CheckNews, type ScanAnswer } from '../contract.ts'
-import { cancelCheck, findCheck, hasExpired, openCheck, tellNews } from '../desk/check.ts'
+import { verifierContract, type ScanAnswer } from '../contract.ts'
+import { cancelCheck, findCheck, openCheck } from '../desk/check.ts'
 import type { Desk } from '../desk/desk.ts'
 import { takePickUpCode, takeScanned } from '../desk/scanned.ts'
 import { digestOf, newSecret } from '../desk/secret.ts'
+import { streamNews } from './news-stream.ts'
 
 export interface CheckRoutes {
   readonly cookie: SessionCookie
@@ -84,42 +84,4 @@ function networkOf(address: string): string {
   const zeros = Array.from({ length: 8 - (left?.length ?? 0) - (right?.length ?? 0) }, () => '0')
   const groups = [...(left ?? []), ...zeros, ...(right ?? [])].map((group) => group.padStart(4, '0'))
   return groups.slice(0, 4).join(':').slice(0, -2)
-}
-
-const tick = 5_000
-
-/** The events of one check until it is over: at once, whenever the desk rings, and when a code has to be redrawn. */
-function streamNews(desk: Desk, hash: string): PassThrough {
-  const stream = new PassThrough()
-  let redraw: ReturnType<typeof setTimeout> | undefined
-  let telling = Promise.resolve()
-
-  /** One after the other: a ring during a telling tells again. */
-  const tell = () => {
-    telling = telling.then(tellOnce, () => undefined)
-  }
-  const tellOnce = async () => {
-    if (stream.writableEnded || stream.destroyed) return
-    clearTimeout(redraw)
-    try {
-      const news: CheckNews = await tellNews(desk, hash)
-      stream.write(`data: ${JSON.stringify(news)}\n\n`)
-      if (news.state === 'waiting') redraw = setTimeout(tell, (news.life * 1_000) / 2)
-      else if (news.state !== 'opened' && news.state !== 'judging') stream.end()
-    } catch {
-      // Purged, or a store that fails: the page asks anew and hears why.
-      stream.end()
-    }
-  }
-  const beat = setInterval(() => {
-    void hasExpired(desk, hash).then((over) => (over ? tell() : stream.write(':\n\n')), tell)
-  }, tick)
-  const deafen = desk.bell.listen(hash, tell)
-  stream.on('close', () => {
-    clearInterval(beat)
-    clearTimeout(redraw)
-    deafen()
-  })
-  tell()
-  return stream
 }
