@@ -25,7 +25,7 @@ import { verifyInclusion } from '@fujie/shared/core/log/inclusion.ts'
 import { parseNote } from '@fujie/shared/core/log/note.ts'
 import { parseCheckpoint } from '@fujie/shared/core/log/checkpoint.ts'
 import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
-import type { CreateOperation, DeactivateOperation } from '@fujie/shared/core/record/operation.ts'
+import type { CreateOperation, DeactivateOperation, UpdateOperation } from '@fujie/shared/core/record/operation.ts'
 import type { SignedRecord, TrustRecord } from '@fujie/shared/core/record/record.ts'
 import type { TrustPayload } from '@fujie/shared/core/record/trust.ts'
 import { signRecord } from '@fujie/shared/ports/sign-record.ts'
@@ -449,6 +449,95 @@ describe('DID resolution', () => {
       null,
       true,
     ])
+  })
+})
+
+describe('every refusal of an operation', () => {
+  const [minute, week] = [60, 604_800]
+  let created: SignedRecord<CreateOperation>
+  let did: string
+
+  beforeAll(async () => {
+    created = await create('refused')
+    did = nameOfRecord(created).name
+    await post(created.text)
+  })
+
+  const commit = (name: string) => ({ threshold: 1, thumbprints: [thumbprint(key(name).publicJwk)] })
+  function update(
+    change: Partial<UpdateOperation> = {},
+    signer = 'refused/update',
+    kind: 'update' | 'recover' = 'update',
+  ) {
+    const { publicJwk } = key(signer)
+    const next = { update: commit('refused/later'), recovery: commit('refused/recovery') }
+    return signRecord<UpdateOperation>(
+      {
+        ...{
+          v: 1,
+          kind,
+          did,
+          seq: 1,
+          prev: created.id,
+          exp: now() + minute,
+          keys: [publicJwk],
+          doc: { keys: [] },
+          next,
+        },
+        ...change,
+      },
+      [{ signer: key(signer) }],
+    )
+  }
+  async function createAs(change: Partial<CreateOperation>) {
+    const signer = key('other/first')
+    return signRecord<CreateOperation>({ ...created.payload, keys: [signer.publicJwk], ...change }, [{ signer }])
+  }
+  const forged = async () => {
+    const [header, body] = (await update()).text.split('.')
+    return `${header}.${body}.${(await update({ exp: now() + 50 })).text.split('.')[2]}`
+  }
+
+  const unknownKey = async () => {
+    const body = { origin: 'audit.example', size: 1, root: 'A'.repeat(43) }
+    const payload: TrustPayload<'log'> = {
+      v: 1,
+      kind: 'log',
+      by: did,
+      seq: 0,
+      exp: now() + minute,
+      status: 'active',
+      body,
+    }
+    return (await signRecord(payload, [{ signer: key('refused/k1'), kid: `${did}#k2` }])).text
+  }
+
+  it.each<[string, number, () => Promise<string>]>([
+    ['operation.malformed', 400, () => Promise.resolve(`${created.text}=`)],
+    ['operation.wrong_log', 400, async () => (await createAs({ log: 'A'.repeat(43) })).text],
+    ['admission.person_not_anchored', 403, async () => (await createAs({ class: 'person' })).text],
+    ['did.not_found', 404, async () => (await update({ did: `did:fujie:ciq${'a'.repeat(52)}` })).text],
+    ['operation.out_of_order', 409, async () => (await update({ seq: 3 })).text],
+    ['operation.expired', 400, async () => (await update({ exp: now() - minute })).text],
+    ['operation.expired', 400, async () => (await update({ exp: now() + week + minute })).text],
+    ['operation.key_uncommitted', 403, async () => (await update({}, 'refused/stranger')).text],
+    [
+      'operation.recovery_changed',
+      403,
+      async () => (await update({ next: { update: commit('x'), recovery: commit('y') } })).text,
+    ],
+    [
+      'operation.key_reused',
+      403,
+      async () =>
+        (await update({ next: { update: commit('refused/update'), recovery: commit('refused/recovery') } })).text,
+    ],
+    ['operation.signer_not_authorised', 403, unknownKey],
+    ['operation.signature_invalid', 403, forged],
+  ])('%s answers %i, and the log stays as it was', async (code, status, text) => {
+    const before = (await get('/stats')).json() as { size: number }
+    expect(await post(await text())).toMatchObject({ status, body: { error: code } })
+    expect((await get('/stats')).json()).toMatchObject({ size: before.size })
   })
 })
 

@@ -57,7 +57,7 @@ export async function ledgerInFile(path: string, log: () => string, clock: Clock
       const last = lines.at(-1)
       return Promise.resolve(last && anchorOf(last))
     },
-     
+
     async *anchors(_origin, after) {
       for (const line of lines.filter(({ size }) => size > after)) yield anchorOf(line)
     },

@@ -1,4 +1,4 @@
-import type { FaultCode, Fault } from '@fujie/shared/core/fault.ts'
+import type { Fault } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
 import type { NoteSignature } from '@fujie/shared/core/log/note.ts'
@@ -84,14 +84,8 @@ export interface StateStore {
   batches(before: number, limit: number): readonly Seal[]
   /** DIDs whose recovery keys in force include this one. */
   recoverable(thumbprint: string): readonly { readonly did: string; readonly seq: number }[]
-  counts(): StoreCounts
-}
-
-export interface StoreCounts {
-  readonly records: number
-  readonly names: number
-  readonly batches: number
-  readonly dids: number
+  /** How many DIDs there are. */
+  dids(): number
 }
 
 /** Holds the log's key. Its own journal stands before its pen: one root for a size, sizes only grow, old epochs are refused. */
@@ -165,6 +159,3 @@ export type RegistryEvent =
       readonly time: Instant
       readonly state: AnchorState
     }
-
-/** The outcome of one submission. */
-export type Outcome = { readonly row: RecordRow } | { readonly code: FaultCode }

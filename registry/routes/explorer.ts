@@ -17,8 +17,7 @@ export function addExplorer(app: App, registry: Registry): void {
   app.get('/stats', (_request, reply): Stats => {
     void reply.header('cache-control', 'no-cache')
     const { head, seal, origin, log } = sequencer.snapshot
-    const anchor = anchorer.of(0)
-    const newest = anchorer.list(Number.MAX_SAFE_INTEGER, 1)[0] ?? anchor
+    const [newest] = anchorer.list(Number.MAX_SAFE_INTEGER, 1)
     return {
       log,
       origin,
@@ -26,7 +25,10 @@ export function addExplorer(app: App, registry: Registry): void {
       size: head.size,
       root: encodeBase64url(head.root),
       time: seal.time,
-      ...states.counts(),
+      records: head.size - seal.batch,
+      names: seal.leaves,
+      dids: states.dids(),
+      batches: seal.batch,
       ...(newest && { anchored: anchorView(newest) }),
       ledger: sequencer.policy?.ledgers.some(({ type }) => type === 'evm') === true ? 'evm' : 'file',
     }
@@ -53,7 +55,6 @@ export function addExplorer(app: App, registry: Registry): void {
       stream.destroy()
     }
     request.raw.on('close', end)
-    app.server.once('close', end)
     stream.write(': open\n\n')
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream)
   })

@@ -1,6 +1,7 @@
 import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
 import { formatProofBundle } from '@fujie/shared/core/log/bundle.ts'
+import { parseRecord } from '@fujie/shared/core/record/record.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import type { Submitted } from '../contract.ts'
 import { acceptRecord } from '../log/accept.ts'
@@ -22,9 +23,10 @@ export function addOps(app: App, registry: Registry): void {
     if (request.headers['content-type']?.startsWith('application/jose-seq') === true) {
       return reply.code(201).send(await takeLines(registry, body))
     }
+    const { id } = parseRecord(body)
     const row = await inTime(acceptRecord(registry, body))
     if (row !== undefined) return reply.code(201).send(await submitted(registry, row))
-    return reply.code(202).header('location', '/ops').send({ stage: 'waiting' })
+    return reply.code(202).header('location', `/ops/${id}`).send({ id })
   })
 
   app.get<{ Params: { id: string } }>('/ops/:id', (request, reply) => {

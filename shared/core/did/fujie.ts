@@ -9,7 +9,7 @@ import type { Did } from './did.ts'
 import { didContexts, relationships, type DidDocument, type DidService } from './document.ts'
 import { formatFujieDid } from './fujie-id.ts'
 
-export { createIdOf, formatFujieDid, isFujieDid } from './fujie-id.ts'
+export { formatFujieDid, isFujieDid } from './fujie-id.ts'
 
 /**
  * The long form of a DID: it carries its own create record and resolves without anyone.

@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { ed25519 } from '@noble/curves/ed25519.js'
 import { describe, expect, it } from 'vitest'
 import { formatFujieDid } from '../did/fujie-id.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
-import { utf8, utf8Text } from '../encoding/bytes.ts'
+import { concatBytes, utf8, utf8Text } from '../encoding/bytes.ts'
 import { thumbprint, type PublicJwk } from '../crypto/key.ts'
 import type { Signer } from '../../ports/signer.ts'
 import { signRecord } from '../../ports/sign-record.ts'
@@ -159,6 +160,28 @@ describe('the strict rules for Ed25519', () => {
     const body = encodeBase64url(formatRecordPayload(payload))
     const text = `${encodeBase64url(utf8('{"alg":"Ed25519","typ":"fujie-did+jws"}'))}.${body}.${encodeBase64url(signature)}`
     expect(await verifyRecord(parseRecord(text), [neutral])).toEqual(['operation.signature_invalid'])
+  })
+
+  it('refuse what only a cofactored verifier takes: R with a part of small order', async () => {
+    const seed = new Uint8Array(32).fill(1)
+    const { scalar, point } = ed25519.utils.getExtendedPublicKey(seed)
+    const { Point } = ed25519
+    const order8 = Point.fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')
+    const nonce = 12_345n
+    const segments = (await record()).text.split('.')
+    const message = utf8(segments.slice(0, 2).join('.'))
+    const [plain, twisted] = [Point.BASE.multiply(nonce), Point.BASE.multiply(nonce).add(order8)].map((r) => {
+      const digest = createHash('sha512').update(r.toBytes()).update(point.toBytes()).update(message).digest()
+      const k = BigInt(`0x${Buffer.from(digest).reverse().toString('hex')}`) % order
+      const s = (nonce + k * scalar) % order
+      const bytes = Uint8Array.from({ length: 32 }, (_, i) => Number((s >> BigInt(8 * i)) & 255n))
+      return concatBytes(r.toBytes(), bytes)
+    }) as [Uint8Array, Uint8Array]
+    const found = (signature: Uint8Array) =>
+      verifyRecord(parseRecord([...segments.slice(0, 2), encodeBase64url(signature)].join('.')), [first.publicJwk])
+    expect(await found(plain)).toEqual([])
+    expect(ed25519.verify(twisted, message, point.toBytes(), { zip215: true })).toBe(true)
+    expect(await found(twisted)).toEqual(['operation.signature_invalid'])
   })
 })
 
