@@ -464,7 +464,9 @@ describe('the page’s own routes', () => {
 
   it('set a cookie that scripts cannot read', async () => {
     const answer = await browser.ask('POST', '/checks', { purpose: 'age' })
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^fj-verifier-[0-9]+=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Lax$/)
+    expect(answer.headers.getSetCookie()[0]).toMatch(
+      /^fj-verifier-[0-9]+=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
   })
 
   it('refuse an unknown purpose, a foreign member, a wrong form', async () => {
