@@ -13,7 +13,7 @@ import { headInSqlite } from './adapters/head-sqlite.ts'
 import { journalledSigner } from './adapters/journal-sqlite.ts'
 import { ledgerInFile } from './adapters/ledger-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
-import { blobsInFiles, stageInFiles, tilesInFiles } from './adapters/tiles-files.ts'
+import { blobsInFiles, prunePartialTiles, stageInFiles, tilesInFiles } from './adapters/tiles-files.ts'
 import type { RegistryConfig } from './config.ts'
 import { acceptRecord } from './log/accept.ts'
 import { Anchorer } from './log/anchor.ts'
@@ -113,10 +113,14 @@ function running(
   const { sequencer, anchorer, events } = registry
   const stamps = setInterval(() => void sequencer.stamp(), config.stampInterval * 1000)
   const anchors = setInterval(() => void anchorer.beat(), config.anchorInterval * 1000)
+  const prune = () => void prunePartialTiles(config.folder, registry.clock.now()).catch(() => undefined)
+  const prunes = setInterval(prune, 3_600_000)
+  prune()
   let stopped: Promise<void> | undefined
   async function stop(): Promise<void> {
     clearInterval(stamps)
     clearInterval(anchors)
+    clearInterval(prunes)
     await sequencer.close()
     await app.close()
     await anchorer.beat()

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { BlobStore, StageStore, TileStore } from '../log/ports.ts'
 import { isMissing, prepareFolder, readIfThere, writeDurably } from './folder.ts'
 
@@ -31,6 +32,29 @@ export function tilesInFiles(
       return bytes && utf8Text(bytes)
     },
   }
+}
+
+/** A partial tile is kept this long beyond the full one: whoever follows an older checkpoint still finds it. */
+const partialSeconds = 86_400
+
+/** Removes the partial tiles that full ones took the place of, and that nobody needs any more. */
+export async function prunePartialTiles(folder: string, now: Instant): Promise<void> {
+  const names = await readdir(join(folder, 'tile'), { recursive: true, withFileTypes: true }).catch(orNothing)
+  for (const each of names.filter((name) => name.isDirectory() && name.name.endsWith('.p'))) {
+    const partial = join(each.parentPath, each.name)
+    const full = await stat(partial.slice(0, -'.p'.length)).catch(orMissing)
+    if (full !== undefined && full.mtimeMs / 1000 + partialSeconds < now) await rm(partial, { recursive: true })
+  }
+}
+
+function orNothing(error: unknown): [] {
+  if (isMissing(error)) return []
+  throw error
+}
+
+function orMissing(error: unknown): undefined {
+  if (isMissing(error)) return undefined
+  throw error
 }
 
 /** Staged batches, a file each, named by the size the log will have. */
