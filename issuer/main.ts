@@ -9,6 +9,7 @@ import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-o
 import type { Http } from '@fujie/shared/ports/http.ts'
 import { createApp, type App } from '@fujie/shared/server/app.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
+import { createLog } from '@fujie/shared/server/log.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
 import { OffersSqlite } from './adapters/offers-sqlite.ts'
 import { residentId } from './catalogue/resident-id.ts'
@@ -43,6 +44,7 @@ const republishMilliseconds = (lifetimes.statusToken * 1000) / 4
 export async function startIssuer(config: IssuerConfig, ports: IssuerPorts = {}): Promise<RunningIssuer> {
   const offers = new OffersSqlite(config.database)
   const app = await createApp({
+    log: createLog('issuer'),
     publicPaths,
     policy: { ...(config.workbench === undefined ? {} : { frameAncestors: [config.workbench] }) },
     ...(config.isCut ? { isCut: config.isCut } : {}),

@@ -13,6 +13,7 @@ import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
 import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
 import { createApp } from '@fujie/shared/server/app.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
+import { createLog } from '@fujie/shared/server/log.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
 import { addRelay } from '@fujie/shared/server/relay.ts'
 import { sessionCookie } from '@fujie/shared/server/session-cookie.ts'
@@ -50,6 +51,7 @@ export async function startVerifier(config: VerifierConfig, ports: VerifierPorts
   const identity = await identityOf(config)
   const deskPorts = openPorts(config, ports)
   const app = await createApp({
+    log: createLog('verifier'),
     publicPaths,
     byteTypes: ['application/octet-stream'],
     policy: {

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { tries } from '@fujie/shared/core/lifetimes.ts'

@@ -1,5 +1,6 @@
 import { parseTypeMetadata, type ClaimMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
 import { headersFor } from '@fujie/shared/core/crypto/algorithms.ts'
+import { encodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
 import type { JsonObject } from '@fujie/shared/core/encoding/json.ts'
 import {
   formatIssuerMetadata,
@@ -8,10 +9,13 @@ import {
   type CredentialConfiguration,
   type IssuerMetadata,
 } from '@fujie/shared/core/issuance/metadata.ts'
+import { formatSignedMetadata, signedMetadataHeader } from '@fujie/shared/core/issuance/signed-metadata.ts'
 import { preAuthorizedGrant } from '@fujie/shared/core/issuance/offer.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
+import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { CatalogueEntry, EditionOfType } from '../catalogue/entry.ts'
-import { metadataBytes } from './issue.ts'
+import { metadataBytes, type IssuerIdentity } from './issue.ts'
 
 interface About {
   readonly identifier: string
@@ -58,6 +62,13 @@ function describeEdition(edition: EditionOfType): CredentialConfiguration {
 
 function describeClaim({ path, mandatory, display }: ClaimMetadata): ClaimDescription {
   return { path, mandatory, display: display.map(({ label, locale }) => ({ name: label, locale })) }
+}
+
+/** The metadata as a signed token, form X: who signs stands in the certificate, not in the token. */
+export function signMetadata(metadata: JsonObject, identity: IssuerIdentity, now: Instant): Promise<string> {
+  const { identifier, certificates, signer } = identity
+  const header = { ...signedMetadataHeader(certificates.map(encodeBase64)) }
+  return signJws(signer, header, formatSignedMetadata(metadata, identifier, now))
 }
 
 /** What the agency's authorisation server says of itself (RFC 8414; OpenID4VCI 1.0, 12.3). */

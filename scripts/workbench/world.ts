@@ -12,7 +12,7 @@ import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-o
 import type { Http } from '@fujie/shared/ports/http.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import { startIssuer, type RunningIssuer } from '@fujie/issuer/main.ts'
-import { subjectsOf } from '@fujie/issuer/adapters/subjects-file.ts'
+import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
 import { demoPolicy, firstPolicy } from '@fujie/registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '@fujie/registry/main.ts'
 import { startVerifier } from '@fujie/verifier/main.ts'

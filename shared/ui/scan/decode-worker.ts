@@ -16,7 +16,7 @@ async function read({ id, bitmap, still }: DecodeQuestion): Promise<void> {
   bitmap.close()
   const decoded: Decoded = picture
     ? await decodeFrame(canvas, picture, still, missed, readers)
-    : { texts: [], light: { mean: 0, glare: 0 } }
+    : { texts: [], light: { mean: 0, glare: 0, spread: 0 } }
   missed = decoded.texts.length > 0 ? 0 : missed + 1
   const answer: DecodeAnswer = { id, ...decoded }
   self.postMessage(answer)
