@@ -7,7 +7,7 @@ import { createHttp } from '@fujie/shared/web/fetch-http.ts'
 import { webRandom } from '@fujie/shared/web/random.ts'
 import type { WalletPorts } from '../engine/ports.ts'
 import { createTrustedWallet } from '../engine/trusted-wallet.ts'
-import { leastCost, measureCost } from '../engine/vault-kdf.ts'
+import { measureCost } from '../engine/vault-kdf.ts'
 import type { WalletEngine } from '../engine/wallet.ts'
 import { serveMessages, type MessageEnd } from '../transport/worker.ts'
 import { hostConfig } from './config.ts'
@@ -33,8 +33,7 @@ async function startEngine(): Promise<WalletEngine> {
     timer: { wait: (duration) => new Promise((resolve) => setTimeout(resolve, duration * 1_000)) },
     http: createHttp({ insecureLoopback }),
     encrypter: createEncrypter(webRandom),
-    // A demonstration is not kept waiting for the dearest cost its machine could bear.
-    cost: () => (workbench === undefined ? measureCost(() => performance.now()) : Promise.resolve(leastCost)),
+    cost: () => measureCost(() => performance.now()),
   }
   return createTrustedWallet(ports, { registry, relay }, parsePolicy(JSON.stringify(policy)))
 }
