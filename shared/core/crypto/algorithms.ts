@@ -63,3 +63,9 @@ export function algorithmOfHeader(header: string, purpose: Purpose): AlgorithmNa
     return row.headers.includes(header) && row.purposes.includes(purpose)
   })
 }
+
+/** The header values a purpose allows, for metadata that say so to others. */
+export function headersFor(purpose: Purpose): readonly string[] {
+  const rows: readonly AlgorithmRow[] = Object.values(algorithms)
+  return rows.filter(({ purposes }) => purposes.includes(purpose)).flatMap(({ headers }) => headers)
+}
