@@ -16,18 +16,18 @@ const config: KnipConfig = {
     '.': {
       entry: [
         'scripts/*.{ts,mjs}',
-        'scripts/workbench/page/index.html',
+        'scripts/workbench/page/main.ts',
         'bench/*.bench.ts',
         'tests/**/*.ts',
         '*.config.ts',
       ],
       project: ['scripts/**/*.{ts,svelte}', 'bench/**/*.ts', 'tests/**/*.ts'],
     },
-    shared: { entry: [...tests, 'core/crypto/primitive.*.ts', 'ui/gallery/index.html'], project: code },
-    wallet: { entry: [...tests, 'web/index.html', 'web/*-worker.ts', 'cli/commands.ts'], project: code },
-    verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
-    registry: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
-    issuer: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/index.html'], project: code },
+    shared: { entry: [...tests, 'core/crypto/primitive.*.ts', 'ui/gallery/gallery.ts'], project: code },
+    wallet: { entry: [...tests, 'web/main.ts', 'web/*-worker.ts', 'cli/commands.ts'], project: code },
+    verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
+    registry: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
+    issuer: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
   },
 }
 
