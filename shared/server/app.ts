@@ -1,5 +1,11 @@
 import cookie from '@fastify/cookie'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { utf8Text } from '../core/encoding/bytes.ts'
 import { parseForm } from '../core/encoding/form.ts'
 import { parseJsonBytes } from '../core/encoding/json.ts'
@@ -50,7 +56,9 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     http: { headersTimeout, maxHeaderSize: 16 * 1024 },
     exposeHeadRoutes: true,
     forceCloseConnections: true,
-    ...(logger ? { loggerInstance: logger, disableRequestLogging: true } : { logger: false }),
+    ...(logger
+      ? { loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }) }
+      : { logger: false }),
   })
   app.server.maxHeadersCount = 50
   app.server.maxConnections = 12_000
