@@ -353,6 +353,7 @@ export class Sequencer {
       map: this.#map,
       tree: this.#tree,
       note,
+      stampedAt: now,
     }
     this.#ports.tell({ type: 'checkpoint', size: head.size, root: encodeBase64url(head.root), time: now })
   }

@@ -16,7 +16,7 @@ export function addExplorer(app: App, registry: Registry): void {
 
   app.get('/stats', (_request, reply): Stats => {
     void reply.header('cache-control', 'no-cache')
-    const { head, seal, origin, log } = sequencer.snapshot
+    const { head, seal, origin, log, stampedAt } = sequencer.snapshot
     const [newest] = anchorer.list(Number.MAX_SAFE_INTEGER, 1)
     return {
       log,
@@ -24,7 +24,7 @@ export function addExplorer(app: App, registry: Registry): void {
       logKeys: sequencer.policy?.logKeys ?? [],
       size: head.size,
       root: encodeBase64url(head.root),
-      time: seal.time,
+      time: stampedAt,
       records: head.size - seal.batch,
       names: seal.leaves,
       dids: states.dids(),
