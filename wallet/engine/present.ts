@@ -18,6 +18,7 @@ import {
   formatResponse,
   parseResponseReceipt,
   type AuthorizationResponse,
+  type ResponseReceipt,
 } from '@fujie/shared/core/presentation/response.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { Access } from './access.ts'
@@ -166,11 +167,9 @@ export class Present {
       const body = await this.#seal(pending.request, await this.#answer(pending.request, chosen))
       const response = await ports.http.send(postTo(pending.request.responseUri, body))
       const accepted = response.status === 200
-      const receipt = accepted ? parseResponseReceipt(response.body) : {}
       this.#move(pending, accepted ? 'sent' : 'refused')
       await this.#note(pending, chosen, accepted ? 'shared' : 'refused', accepted ? undefined : codeIn(response.body))
-      const { redirectUri } = receipt
-      return { outcome: accepted ? 'sent' : 'refused', ...(redirectUri === undefined ? {} : { returnTo: redirectUri }) }
+      return { outcome: accepted ? 'sent' : 'refused', ...(accepted ? returnOf(pending, response.body) : {}) }
     } catch (thrown) {
       this.#move(pending, 'refused')
       await this.#note(pending, chosen, 'failed', faultCode(thrown))
@@ -260,6 +259,24 @@ export class Present {
     const { vault } = access
     await vault.commit(() => [addHistory(vault, entry)])
     news.post({ kind: 'history' })
+  }
+}
+
+/** Where to go on is of use only on the device where it began, and only a web address is gone to. */
+function returnOf({ source, request }: Pending, body: Uint8Array): Pick<AnswerView, 'returnTo'> {
+  const { redirectUri } = readReceipt(body)
+  if (source !== 'link' || redirectUri === undefined) return {}
+  const { protocol, origin } = new URL(redirectUri)
+  const isWeb = protocol === 'https:' || origin === new URL(request.responseUri).origin
+  return isWeb ? { returnTo: redirectUri } : {}
+}
+
+/** The answer was taken, whatever is said beside that. */
+function readReceipt(body: Uint8Array): ResponseReceipt {
+  try {
+    return parseResponseReceipt(body)
+  } catch {
+    return {}
   }
 }
 

@@ -13,4 +13,3 @@ export const hostConfig = z.object({
   /** Origin that may frame the page and play stories in it: demonstrations only. */
   workbench: z.optional(origin),
 })
-export type HostConfig = z.output<typeof hostConfig>
