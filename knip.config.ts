@@ -3,15 +3,19 @@ import type { KnipConfig } from 'knip'
 const code = ['**/*.{ts,svelte}']
 const tests = ['**/*.test.ts']
 
+/** The scripts of a component, and what its markup imports on demand. */
+function scriptsAndImports(text: string): string {
+  const scripts = Array.from(text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g), (found) => found[1] ?? '')
+  const markup = text.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '')
+  return [...scripts, ...Array.from(markup.matchAll(/import\('[^']+'\)/g), ([found]) => found)].join('\n')
+}
+
 /** Dead files and dead exports. Who may import a package is the business of .dependency-cruiser.cjs. */
 const config: KnipConfig = {
   include: ['files', 'exports', 'types', 'duplicates', 'unresolved'],
   ignoreExportsUsedInFile: true,
   // Svelte stands in the root alone, so its plugin would not look into the workspaces.
-  compilers: {
-    svelte: (text: string) =>
-      Array.from(text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g), (found) => found[1]).join('\n'),
-  },
+  compilers: { svelte: scriptsAndImports },
   workspaces: {
     '.': {
       entry: [
