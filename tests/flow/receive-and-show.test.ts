@@ -3,10 +3,10 @@ import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { HttpRequest } from '@fujie/shared/ports/http.ts'
 import { createMirrorMemory, createVaultMemory } from '@fujie/wallet/adapters/vault-memory.ts'
-import type { NewsItem } from '@fujie/wallet/engine/contract.ts'
+import type { NewsItem, Source } from '@fujie/wallet/engine/contract.ts'
 import type { WalletPorts } from '@fujie/wallet/engine/ports.ts'
 import type { WalletEngine } from '@fujie/wallet/engine/wallet.ts'
-import { Counter, makeOffer, startRoles, type Roles } from './roles.ts'
+import { Counter, makeOffer, setStatus, startRoles, type Roles } from './roles.ts'
 
 let roles: Roles
 beforeAll(async () => {
@@ -53,10 +53,10 @@ async function awaitNews<K extends NewsItem['kind']>(engine: WalletEngine, kind:
   }
 }
 
-async function requestAt(engine: WalletEngine, url: string, purpose: string) {
+async function requestAt(engine: WalletEngine, url: string, purpose: string, source: Source = 'camera') {
   const counter = await Counter.open(url, purpose)
   const { link } = await counter.news(({ state }) => state === 'waiting')
-  const scanned = await engine.wallet['scan.open']({ text: link as string, source: 'camera' })
+  const scanned = await engine.wallet['scan.open']({ text: link as string, source })
   if (scanned.kind !== 'request') throw new Error(JSON.stringify(scanned))
   return { counter, id: scanned.id }
 }
@@ -161,6 +161,32 @@ describe('receiving', () => {
     expect(documents.map(({ title }) => title).toSorted()).toEqual(['李思雨', '王小明'])
   })
 
+  it('learns on its own beat that a card is on hold, and does not offer it any more', async () => {
+    let ahead = 0
+    const clock = { now: () => systemClock.now() + ahead }
+    const beats: (() => void)[] = []
+    const timer = { wait: () => new Promise<void>((wake) => beats.push(wake)) }
+    const engine = await freshWallet({ clock, timer })
+    await engine.wallet['settings.set']({ autoLock: 15 })
+    const { link, txCode } = await makeOffer(roles, 'gulinar')
+    const { id } = await engine.wallet['receive.open']({ text: link })
+    await engine.wallet['receive.accept']({ id, txCode })
+    const state = async () => (await engine.wallet['documents.list']({})).documents[0]?.state
+    expect(await state()).toBe('valid')
+
+    await setStatus(roles, link.slice(link.lastIndexOf('%2F') + 3), 'suspended')
+    ahead = 400
+    for (const beat of beats.splice(0)) beat()
+    await expect.poll(state, { timeout: 15_000 }).toBe('suspended')
+    ahead = 0
+    const { id: asked } = await requestAt(engine, roles.hotel, 'hotel-check-in')
+    const view = await engine.consent['request.view']({ id: asked })
+    expect(view).toMatchObject({
+      blocked: 'missing_document',
+      parts: [{ choices: [], unusable: [{ state: 'suspended' }] }],
+    })
+  })
+
   it('removes a card with its keys', async () => {
     const engine = await freshWallet()
     await receive(engine)
@@ -232,12 +258,20 @@ describe('showing', () => {
       const view = await engine.consent['request.view']({ id })
       expect(view).toMatchObject({ header: 'accredited', retention: { kind: 'none' } })
       expect(view.parts[0]?.choices[0]?.items.map(({ label }) => label.zh)).toEqual(['已满 18 周岁', '签发机关'])
-      await engine.consent['request.approve']({ id, optional: [], chosen: {} })
+      expect(await engine.consent['request.approve']({ id, optional: [], chosen: {} })).toEqual({ outcome: 'sent' })
       const { result } = await counter.news(({ state }) => state === 'judged')
       expect([result?.outcome, result?.findings]).toEqual(['accepted', []])
       digests.add(result?.answerDigest as string)
     }
     expect(digests.size).toBe(2)
+  })
+
+  it('goes back to the page only where it began on the same device', async () => {
+    const engine = await freshWallet()
+    await receive(engine)
+    const { id } = await requestAt(engine, roles.shop, 'age', 'link')
+    const { returnTo } = await engine.consent['request.approve']({ id, optional: [], chosen: {} })
+    expect(new URL(returnTo as string).origin).toBe(roles.shop)
   })
 
   it('cannot prove an age it does not have; declining looks the same to the counter', async () => {

@@ -11,7 +11,7 @@ import { usualLogTrust, usualPolicy, type Policy } from '@fujie/shared/core/trus
 import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-over-http.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
-import { subjectsOf } from '@fujie/issuer/adapters/subjects-file.ts'
+import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
 import { startIssuer } from '@fujie/issuer/main.ts'
 import { demoPolicy, firstPolicy } from '@fujie/registry/log/genesis.ts'
 import { startRegistry } from '@fujie/registry/main.ts'
@@ -166,6 +166,16 @@ export async function makeOffer(roles: Roles, subject: string): Promise<{ link: 
     body: JSON.stringify({ subject, type: 'resident-id' }),
   })
   return (await answer.json()) as { link: string; txCode: string }
+}
+
+/** The clerk at the agency: holds, restores or withdraws what an offer gave out. */
+export async function setStatus(roles: Roles, offer: string, status: 'valid' | 'suspended' | 'revoked'): Promise<void> {
+  const answer = await fetch(`${roles.issuer}/console/status`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ offer, status }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
 }
 
 interface News {
