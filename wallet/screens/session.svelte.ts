@@ -80,8 +80,9 @@ export class Session {
     this.history = new Asked(() => wallet.history.list({}))
   }
 
-  /** Opens the page the address names. Moving on drops what the former page left behind. */
+  /** Opens the page the address names, unless it is open. Moving on drops what the former page left behind. */
   enter(route: Route): void {
+    if ('id' in route && this.page.page === route.page && this.page.id === route.id) return
     if (route.page !== 'show' && route.page !== 'consent') this.#endShowing()
     ;[this.result, this.fault, this.foreign, this.busy] = [undefined, undefined, undefined, false]
     this.page = this.#open(route)
@@ -126,28 +127,37 @@ export class Session {
 
   /** Hands a text that was scanned, pasted or linked to the wallet and opens what it is. */
   async scan(text: string, source: Source): Promise<void> {
-    await this.#act(async () => {
-      this.foreign = undefined
-      const found = await this.#wallet.scan.open({ text, source })
-      if (found.kind === 'foreign') this.foreign = found.what
-      else this.go({ page: found.kind === 'offer' ? 'offer' : 'consent', id: found.id })
-    })
+    this.foreign = undefined
+    await this.#act(
+      () => this.#wallet.scan.open({ text, source }),
+      (found) => {
+        if (found.kind === 'foreign') this.foreign = found.what
+        else this.go({ page: found.kind === 'offer' ? 'offer' : 'consent', id: found.id })
+      },
+    )
   }
 
   async receive(id: string, offer: Asked<OfferView>, txCode: string | undefined): Promise<void> {
-    const done = await this.#act(async () => {
-      const input = txCode === undefined ? { id } : { id, txCode }
-      offer.put(await this.#wallet.receive.accept(input))
-    })
-    if (!done) await offer.ask()
+    const input = txCode === undefined ? { id } : { id, txCode }
+    await this.#act(
+      () => this.#wallet.receive.accept(input),
+      (view) => offer.put(view),
+    )
+    if (this.fault !== undefined) await offer.ask()
   }
 
   async refuse(id: string): Promise<void> {
-    if (await this.#act(() => this.#wallet.receive.decline({ id }))) this.go({ page: 'home' })
+    await this.#act(
+      () => this.#wallet.receive.decline({ id }),
+      () => this.go({ page: 'home' }),
+    )
   }
 
   async remove(id: string): Promise<void> {
-    if (await this.#act(() => this.#wallet.documents.remove({ id }))) this.go({ page: 'home' })
+    await this.#act(
+      () => this.#wallet.documents.remove({ id }),
+      () => this.go({ page: 'home' }),
+    )
   }
 
   /** 亮证: asks for a code and shows it. */
@@ -163,28 +173,35 @@ export class Session {
   }
 
   async approve(id: string, approval: Approval): Promise<void> {
-    await this.#act(async () => {
-      this.result = await this.#consent.request.approve({ id, ...approval })
-    })
+    await this.#act(
+      () => this.#consent.request.approve({ id, ...approval }),
+      (answer) => (this.result = answer),
+    )
   }
 
   async decline(id: string): Promise<void> {
-    const done = await this.#act(() => this.#consent.request.decline({ id }))
-    if (done) this.result = 'declined'
+    await this.#act(
+      () => this.#consent.request.decline({ id }),
+      () => (this.result = 'declined'),
+    )
   }
 
   async older(): Promise<void> {
     const known = this.history.value
     const before = known?.entries.at(-1)?.id
     if (known === undefined || before === undefined) return
-    await this.#act(async () => {
-      const next = await this.#wallet.history.list({ before })
-      this.history.put({ ...next, entries: [...known.entries, ...next.entries], intact: known.intact && next.intact })
-    })
+    await this.#act(
+      () => this.#wallet.history.list({ before }),
+      ({ entries, more, intact }) =>
+        this.history.put({ entries: [...known.entries, ...entries], more, intact: known.intact && intact }),
+    )
   }
 
   async set(change: Partial<Settings>): Promise<void> {
-    await this.#act(async () => this.settings.put(await this.#wallet.settings.set(change)))
+    await this.#act(
+      () => this.#wallet.settings.set(change),
+      (settings) => this.settings.put(settings),
+    )
   }
 
   #open(route: Route): Page {
@@ -226,16 +243,17 @@ export class Session {
     if (shown !== undefined) this.#wallet.engage.cancel({ id: shown.id }).catch(() => undefined)
   }
 
-  async #act(work: () => Promise<unknown>): Promise<boolean> {
+  /** Does something for the page in sight. If another one is open by the time it ended, nothing more is made of it. */
+  async #act<T>(work: () => Promise<T>, then: (value: T) => void): Promise<void> {
+    const { page } = this
     ;[this.busy, this.fault] = [true, undefined]
     try {
-      await work()
-      return true
-    } catch (error) {
-      this.fault = faultCode(error)
-      return false
-    } finally {
+      const value = await work()
+      if (this.page !== page) return
       this.busy = false
+      then(value)
+    } catch (error) {
+      if (this.page === page) [this.busy, this.fault] = [false, faultCode(error)]
     }
   }
 }
