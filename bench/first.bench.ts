@@ -1,5 +1,7 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { derSignature } from '../shared/core/crypto/der.ts'
+import { holderKey } from '../shared/core/credential/holder-key.ts'
+import type { Jws } from '../shared/core/crypto/jws.ts'
 import type { PublicJwk } from '../shared/core/crypto/key.ts'
 import { judgePresentation } from '../shared/core/presentation/judge.ts'
 import { parsePresentation, type PresentationRequest } from '../shared/core/presentation/presentation.ts'
@@ -36,7 +38,7 @@ export async function* rows(): AsyncIterable<Row> {
     if (outcome !== 'accepted') throw new Error(`a good guest was ${outcome}`)
   }
 
-  const raw = await rawWork(world)
+  const raw = rawWork(world, answers)
   const { ours, limit } = await measure({ ours: check, limit: raw })
   yield makeRow({ bench: 'first', row: 'counter-warm', unit: 'µs', better: 'less', ours, limit })
 }
@@ -53,20 +55,37 @@ async function answersOf(world: World): Promise<readonly Answer[]> {
   return answers
 }
 
-/** The same two signatures over the same number of bytes, and an import, with nothing around them. */
-async function rawWork(world: World): Promise<() => void> {
-  const presentation = await world.present(await world.issue())
-  const credential = presentation.credentials[0]?.credential
-  if (credential?.keyBinding === undefined) throw new Error('not bound')
-  const [issuer, holder] = [importKey(world.issuer.signer().publicJwk), world.holder.publicJwk]
-  const { jws, keyBinding } = credential
-  const [first, second] = [derSignature(jws.signature), derSignature(keyBinding.signature)]
+/** The same signatures over the same bytes, and the same keys, with nothing around them. */
+function rawWork(world: World, answers: readonly Answer[]): () => void {
+  const issuer = importKey(world.issuer.signer().publicJwk)
+  const tokens = answers.map(({ request, vpToken }) => {
+    const credential = parsePresentation(request, vpToken).credentials[0]?.credential
+    const holder = credential && holderKey(credential.claims)
+    if (credential?.keyBinding === undefined || holder === undefined) throw new Error('not bound')
+    return { holder, parts: [credential.jws, credential.keyBinding].map(rawParts) }
+  })
+  let next = 0
   return () => {
-    const good = verify('sha256', jws.signingInput, issuer, first)
-    if (!good || !verify('sha256', keyBinding.signingInput, importKey(holder), second)) throw new Error('not verified')
+    const { holder, parts } = tokens[next++ % guests] as (typeof tokens)[number]
+    const [issued, bound] = parts as [Raw, Raw]
+    const good = verify('sha256', issued.message, issuer, issued.signature)
+    if (!good || !verify('sha256', bound.message, importKey(holder), bound.signature)) throw new Error('not verified')
   }
 }
 
-function importKey({ kty, crv, x, y = '' }: PublicJwk): KeyObject {
-  return createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' })
+interface Raw {
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
+function rawParts({ signingInput, signature }: Jws): Raw {
+  return { message: signingInput, signature: derSignature(signature) }
+}
+
+const spki = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex')
+
+/** The quickest way in there is: PEM. */
+function importKey({ x, y = '' }: PublicJwk): KeyObject {
+  const der = Buffer.concat([spki, Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]).toString('base64')
+  return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${der}\n-----END PUBLIC KEY-----`)
 }

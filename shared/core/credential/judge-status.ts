@@ -31,7 +31,7 @@ export async function judgeStatus(
   if (reference === undefined) return []
   const item = reference === 'broken' ? undefined : findEvidence(grounds.evidence, 'status_token', reference.uri)
   if (reference === 'broken' || item === undefined) return ['credential.status_unknown']
-  const opened = await grounds.cache.of('status ', item.bytes, () => openToken(item))
+  const opened = await grounds.cache.of('status', '', item.bytes, () => openToken(item))
   if (typeof opened === 'string') return [opened, 'credential.status_unknown']
   const codes = [
     ...judgeStatusToken(
@@ -79,7 +79,7 @@ async function judgeContent(
   if (signer.key === undefined) return signer.codes
   const { key } = signer
   const { jws } = opened.token
-  const signature = await grounds.cache.of(`status-signature ${key.x} ${key.y ?? ''} `, item.bytes, () =>
+  const signature = await grounds.cache.of('status-signature', key, item.bytes, () =>
     verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' }),
   )
   const content = issuer.isLogged ? await judgeDigest(opened, `${signer.did} ${reference.uri}`, grounds) : []

@@ -5,7 +5,7 @@ import { findEvidence } from '../presentation/evidence.ts'
 import type { Grounds } from '../trust/prove.ts'
 import type { FindingCode } from '../verdict.ts'
 import type { UnverifiedCredential } from './credential.ts'
-import type { ClaimPath } from './resolve.ts'
+import type { ClaimPath, Place } from './resolve.ts'
 import {
   integrityOf,
   parseTypeMetadata,
@@ -44,7 +44,10 @@ export async function judgeType(
       break
     }
     ancestors.push(read.vct)
-    for (const rule of read.claims) for (const code of judgeRule(rule, credential)) codes.add(code)
+    for (const rule of read.claims) {
+      const code = judgeRule(rule, credential)
+      if (code !== undefined) codes.add(code)
+    }
     next = read.extends && reference(read.extends.vct, read.extends.integrity)
   }
   return { codes: [...codes], ancestors: ancestors.slice(1) }
@@ -59,7 +62,7 @@ async function metadataOf(
   { evidence, cache }: Grounds,
 ): Promise<TypeMetadata | 'broken' | undefined> {
   const item = findEvidence(evidence, 'type_metadata', integrity)
-  return item && (await cache.of(`type ${integrity} `, item.bytes, () => readMetadata(item.bytes, integrity)))
+  return item && (await cache.of('type', integrity, item.bytes, () => readMetadata(item.bytes, integrity)))
 }
 
 function readMetadata(bytes: Uint8Array, integrity: string): TypeMetadata | 'broken' {
@@ -72,22 +75,28 @@ function readMetadata(bytes: Uint8Array, integrity: string): TypeMetadata | 'bro
   }
 }
 
-function judgeRule({ path, sd, mandatory }: ClaimMetadata, { claims, places }: UnverifiedCredential): FindingCode[] {
-  if (sd === 'allowed') return []
-  const isHidden = places.some((place) => isAt(place.path, path))
-  if (sd === 'never') {
-    if (isHidden) return ['disclosure.claim_hidden']
-    const isLacking = mandatory && path.length === 1 && !has(claims, path)
-    return isLacking ? ['credential.type_metadata_mismatch'] : []
+function judgeRule(
+  { path, sd, mandatory }: ClaimMetadata,
+  { claims, places }: UnverifiedCredential,
+): FindingCode | undefined {
+  switch (sd) {
+    case 'allowed':
+      return undefined
+    case 'always':
+      return has(claims, path) && !isHidden(places, path) ? 'credential.type_metadata_mismatch' : undefined
+    case 'never':
+      if (isHidden(places, path)) return 'disclosure.claim_hidden'
+      return mandatory && path.length === 1 && !has(claims, path) ? 'credential.type_metadata_mismatch' : undefined
   }
-  return !isHidden && has(claims, path) ? ['credential.type_metadata_mismatch'] : []
+}
+
+function isHidden(places: readonly Place[], path: MetadataPath): boolean {
+  for (const place of places) if (place.path.length === path.length && isAt(place.path, path)) return true
+  return false
 }
 
 function isAt(place: ClaimPath, path: MetadataPath): boolean {
-  return (
-    place.length === path.length &&
-    path.every((step, i) => step === place[i] || (step === null && typeof place[i] === 'number'))
-  )
+  return path.every((step, i) => step === place[i] || (step === null && typeof place[i] === 'number'))
 }
 
 /** Whether there is anything at a path; elements of arrays count one by one and are left to their own rule. */

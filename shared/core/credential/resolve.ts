@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../encoding/json.ts'
+import { bareObject, isJsonArray, isJsonObject, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
 import type { FindingCode } from '../verdict.ts'
@@ -47,8 +47,7 @@ class Resolver {
   }
 
   resolve(payload: JsonObject): ResolvedClaims {
-    const { _sd_alg: _algorithm, ...top } = payload
-    const claims = this.#object(top, [])
+    const claims = this.#object(payload, [])
     if (this.#used.size < this.#byDigest.size) this.#defects.add('disclosure.unreferenced')
     return { claims, places: this.#places, withheld: this.#withheld, defects: [...this.#defects] }
   }
@@ -59,9 +58,10 @@ class Resolver {
   }
 
   #object(object: JsonObject, path: ClaimPath): JsonObject {
-    const claims = Object.create(null) as Record<string, Json>
-    for (const [name, value] of Object.entries(object)) {
-      if (name === '_sd') continue
+    const claims = bareObject()
+    for (const name in object) {
+      if (name === '_sd' || (name === '_sd_alg' && path.length === 0)) continue
+      const value = object[name] as Json
       if (name === '...') this.#defects.add('disclosure.reserved_name')
       else if (name === '_sd_alg') this.#defects.add('disclosure.digest_algorithm')
       else claims[name] = isPlain(value) ? value : this.#value(value, [...path, name])

@@ -1,20 +1,34 @@
-import { concatBytes } from '../encoding/bytes.ts'
-
 /** An ECDSA signature r‖s as the DER sequence of X9.62, which native code verifies quickest. */
 export function derSignature(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2
-  const r = derInteger(signature.subarray(0, half))
-  const s = derInteger(signature.subarray(half))
-  return concatBytes(Uint8Array.of(0x30, r.length + s.length), r, s)
+  const r = integerAt(signature, 0, half)
+  const s = integerAt(signature, half, signature.length)
+  const der = new Uint8Array(6 + r.length + s.length)
+  der[0] = 0x30
+  der[1] = 4 + r.length + s.length
+  writeInteger(der, 2, signature, r)
+  writeInteger(der, 4 + r.length, signature, s)
+  return der
 }
 
-function derInteger(bytes: Uint8Array): Uint8Array {
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  const body = bytes.subarray(start)
-  // A leading one bit would make the integer negative.
-  const sign = (body[0] as number) >= 0x80 ? [0] : []
-  return concatBytes(Uint8Array.of(0x02, sign.length + body.length, ...sign), body)
+/** Where the significant bytes of an integer stand, and how long it is with the zero that keeps it positive. */
+interface IntegerSpan {
+  readonly start: number
+  readonly end: number
+  readonly length: number
+}
+
+function integerAt(bytes: Uint8Array, from: number, end: number): IntegerSpan {
+  let start = from
+  while (start < end - 1 && bytes[start] === 0) start++
+  return { start, end, length: end - start + ((bytes[start] as number) >> 7) }
+}
+
+function writeInteger(der: Uint8Array, at: number, bytes: Uint8Array, { start, end, length }: IntegerSpan): void {
+  der[at] = 0x02
+  der[at + 1] = length
+  const shift = at + 2 + length - end
+  for (let i = start; i < end; i++) der[shift + i] = bytes[i] as number
 }
 
 /** r‖s, `width` bytes each, of a DER signature made by a library. */

@@ -49,23 +49,24 @@ export function parseJws(text: string, bounds: { readonly maxBytes: number }): J
   if (parts.length !== 3 || !header || payload === undefined || signature === undefined) {
     throw new Fault('jws.malformed', { reason: 'not three parts' })
   }
-  if (!parts.every(hasBase64urlLetters)) throw new Fault('jws.malformed', { reason: 'foreign letters' })
-  const decoded = parts.map(decodePart)
-  const [headerBytes, payloadBytes, signatureBytes] = decoded.map((part) => part.bytes)
+  const decoded = parts.map(decodeBase64url)
+  const [headerBytes, payloadBytes, signatureBytes] = decoded.map(
+    (bytes, i) => bytes ?? decodeLoosely(parts[i] as string),
+  )
   return {
     text,
     header: parseHeader(headerBytes as Uint8Array),
     payload: payloadBytes as Uint8Array,
     signature: signatureBytes as Uint8Array,
     signingInput: utf8(text.slice(0, header.length + 1 + payload.length)),
-    defects: decoded.every((part) => part.canonical) ? [] : ['jws.not_canonical'],
+    defects: decoded.includes(undefined) ? ['jws.not_canonical'] : [],
   }
 }
 
-function decodePart(text: string): { readonly bytes: Uint8Array; readonly canonical: boolean } {
-  const bytes = decodeBase64url(text)
-  if (bytes) return { bytes, canonical: true }
-  return { bytes: decodeBase64url(withoutTailBits(text)) ?? new Uint8Array(), canonical: false }
+/** The bytes of a part that is not canonical, if only its spelling is at fault. */
+function decodeLoosely(text: string): Uint8Array {
+  if (!hasBase64urlLetters(text)) throw new Fault('jws.malformed', { reason: 'foreign letters' })
+  return decodeBase64url(withoutTailBits(text)) ?? new Uint8Array()
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

@@ -1,4 +1,7 @@
 const letters = 'abcdefghijklmnopqrstuvwxyz234567'
+const foreign = 255
+const values = new Uint8Array(128).fill(foreign)
+Array.from(letters).forEach((letter, value) => (values[letter.charCodeAt(0)] = value))
 
 /** Lower-case base32 without padding (RFC 4648, 6). */
 export function encodeBase32(bytes: Uint8Array): string {
@@ -18,9 +21,10 @@ export function decodeBase32(text: string): Uint8Array | undefined {
   let group = 0
   let bits = 0
   let at = 0
-  for (const letter of text) {
-    const value = letters.indexOf(letter)
-    if (value < 0) return undefined
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const value = code < 128 ? (values[code] as number) : foreign
+    if (value === foreign) return undefined
     group = ((group << 5) | value) & 0xffff
     bits += 5
     if (bits >= 8) {

@@ -91,10 +91,12 @@ describe('parseJson', () => {
     expect(parseJsonBytes(Uint8Array.of(0x22, 0xc3, 0xa9, 0x22))).toBe('é')
   })
 
-  it('gives objects without a prototype', () => {
+  it('gives objects that inherit nothing, and from which nobody can be made to inherit', () => {
     const value = parseJson('{"constructor":1}') as object
-    expect(Object.getPrototypeOf(value)).toBeNull()
-    expect('toString' in value).toBe(false)
+    for (const name of ['toString', 'hasOwnProperty', '__proto__', 'valueOf']) expect(name in value).toBe(false)
+    expect('constructor' in (parseJson('{}') as object)).toBe(false)
+    const parent = Object.getPrototypeOf(value) as object
+    expect(Object.isFrozen(parent) && Object.getPrototypeOf(parent) === null).toBe(true)
   })
 })
 

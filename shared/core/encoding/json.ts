@@ -4,7 +4,7 @@ import { utf8Text } from './bytes.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
-/** Without a prototype: a member named `__proto__` or `constructor` is a member like any other, or refused. */
+/** Inherits nothing: a member named `__proto__` or `constructor` is a member like any other, or refused. */
 export interface JsonObject {
   readonly [name: string]: Json
 }
@@ -61,9 +61,18 @@ export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value)
 }
 
+/** What every object read or made here inherits from: nothing, and nothing can be put into it. */
+const Bare = function () {} as unknown as new () => Record<string, Json>
+Bare.prototype = Object.freeze(Object.create(null))
+
+/** An object without inherited members, in the engine's quick form, which `Object.create(null)` would not be. */
+export function bareObject(): Record<string, Json> {
+  return new Bare()
+}
+
 /** The same object without the undefined members, for writing. */
 export function jsonObject(members: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const object: Record<string, Json> = Object.create(null) as Record<string, Json>
+  const object = bareObject()
   for (const [name, value] of Object.entries(members)) if (value !== undefined) object[name] = value
   return object
 }
@@ -81,6 +90,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 const plainRun = /[^"\\\u0000-\u001f]*/y
 const numberForm = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y
+const surrogate = /[\uD800-\uDFFF]/
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 class JsonReader {
@@ -122,7 +132,7 @@ class JsonReader {
   }
 
   #object(depth: number): JsonObject {
-    const object = Object.create(null) as Record<string, Json>
+    const object = bareObject()
     let members = 0
     this.#at++
     this.#blank()
@@ -160,16 +170,17 @@ class JsonReader {
     if (!this.#take('"')) this.#refuse('no string')
     let value = ''
     for (;;) {
-      plainRun.lastIndex = this.#at
-      const run = (plainRun.exec(this.#text) as RegExpExecArray)[0]
-      value += run
-      this.#at += run.length
+      const start = this.#at
+      plainRun.lastIndex = start
+      plainRun.test(this.#text)
+      this.#at = plainRun.lastIndex
+      value += this.#text.slice(start, this.#at)
       if (value.length > this.#bounds.string) this.#exceed('string')
       if (this.#take('"')) break
       if (!this.#take('\\')) this.#refuse('a string without end')
       value += this.#escape()
     }
-    if (loneSurrogate.test(value)) this.#refuse('half a surrogate pair')
+    if (surrogate.test(value) && loneSurrogate.test(value)) this.#refuse('half a surrogate pair')
     return value
   }
 

@@ -39,23 +39,46 @@ export function radix64(alphabet: string, padded: boolean): Radix64 {
   function decode(text: string): Uint8Array | undefined {
     const body = padded ? unpad(text) : text
     if (body === undefined || body.length % 4 === 1) return undefined
-    const bytes = new Uint8Array(Math.floor((body.length * 3) / 4))
-    let group = 0
-    let bits = 0
+    const bytes = new Uint8Array((body.length * 3) >> 2)
+    const whole = body.length & ~3
+    // What is no letter of ours shows in one of these: its code, or the bits of `foreign`.
+    let codes = 0
+    let seen = 0
     let at = 0
-    for (let i = 0; i < body.length; i++) {
+    for (let i = 0; i < whole; i += 4) {
+      const a = body.charCodeAt(i)
+      const b = body.charCodeAt(i + 1)
+      const c = body.charCodeAt(i + 2)
+      const d = body.charCodeAt(i + 3)
+      const p = values[a & 127] as number
+      const q = values[b & 127] as number
+      const r = values[c & 127] as number
+      const s = values[d & 127] as number
+      codes |= a | b | c | d
+      seen |= p | q | r | s
+      bytes[at++] = (p << 2) | (q >> 4)
+      bytes[at++] = (q << 4) | (r >> 2)
+      bytes[at++] = (r << 6) | s
+    }
+    return codes < 128 && seen < 64 && decodeTail(body, whole, bytes) ? bytes : undefined
+  }
+
+  /** Bits left over must be zero: another spelling of the same bytes is refused. */
+  function decodeTail(body: string, from: number, bytes: Uint8Array): boolean {
+    let group = 0
+    for (let i = from; i < body.length; i++) {
       const code = body.charCodeAt(i)
       const value = code < 128 ? (values[code] as number) : foreign
-      if (value === foreign) return undefined
-      group = ((group << 6) | value) & 0xffff
-      bits += 6
-      if (bits >= 8) {
-        bits -= 8
-        bytes[at++] = (group >> bits) & 255
-      }
+      if (value === foreign) return false
+      group = (group << 6) | value
     }
-    // Bits left over must be zero: another spelling of the same bytes is refused.
-    return (group & ((1 << bits) - 1)) === 0 ? bytes : undefined
+    const letters = body.length - from
+    if (letters === 2) bytes[bytes.length - 1] = group >> 4
+    if (letters === 3) {
+      bytes[bytes.length - 2] = group >> 10
+      bytes[bytes.length - 1] = (group >> 2) & 255
+    }
+    return letters === 2 ? (group & 15) === 0 : letters !== 3 || (group & 3) === 0
   }
 
   return { encode, decode }

@@ -17,12 +17,24 @@ export interface SelectedElement {
  * that is not there drops its branch.
  */
 export function selectElements(claims: Json, path: ClaimPath): readonly SelectedElement[] {
+  if (!path.includes(null)) return selectOne(claims, path as ElementPath)
   let selected: readonly SelectedElement[] = [{ path: [], value: claims }]
   for (const step of path) {
     if (!selected.every(({ value }) => (typeof step === 'string' ? isJsonObject(value) : isJsonArray(value)))) return []
     selected = selected.flatMap((element) => stepInto(element, step))
   }
   return selected
+}
+
+/** The usual case, by the same rules: a path that names one element. */
+function selectOne(claims: Json, path: ElementPath): readonly SelectedElement[] {
+  let value: Json | undefined = claims
+  for (const step of path) {
+    if (typeof step === 'string') value = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined
+    else value = isJsonArray(value) ? value[step] : undefined
+    if (value === undefined) return []
+  }
+  return [{ path, value }]
 }
 
 function stepInto({ path, value }: SelectedElement, step: string | number | null): readonly SelectedElement[] {

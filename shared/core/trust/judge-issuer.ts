@@ -59,7 +59,7 @@ const stranger: Judged = { codes: ['issuer.unknown'], isLogged: false }
 async function judgeByDid({ did, keyId }: Named<'D'>, matter: Matter, grounds: Grounds): Promise<Judged> {
   const anchor = grounds.policy.anchors.find((each) => 'did' in each && each.did === did)
   if (anchor !== undefined) return judgeAnchored(did, keyId, anchor, matter)
-  if (!isFujieDid(did)) return stranger
+  if (!did.startsWith('did:fujie:')) return stranger
   return judgeLogged(did, (key) => key.id === keyId, matter, grounds)
 }
 

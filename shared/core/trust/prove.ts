@@ -43,16 +43,13 @@ export async function prove(kind: EvidenceKind, name: string, grounds: Grounds):
   const item = findEvidence(grounds.evidence, kind, name)
   if (item === undefined) return { codes: ['evidence.missing'] }
   const { log } = grounds.policy
-  const { codes, state } = await grounds.cache.of(`state ${trustKey(log)} `, item.bytes, () => verifyItem(item, log))
+  const verified = await grounds.cache.of('state', log, item.bytes, () => verifyItem(item, log))
+  const { codes, state } = verified
   if (state === undefined || state.ns !== namespaceOf[kind] || state.name !== name)
     return { codes: ['log.inclusion_invalid'] }
   const fresh = judgeProven(state, log, await knownHead(grounds), grounds.now)
+  if (fresh.length === 0) return verified
   return fresh.includes('log.fork') ? { codes: [...codes, ...fresh] } : { codes: [...codes, ...fresh], state }
-}
-
-/** Whose signatures were checked is part of what is remembered. */
-function trustKey({ log, origin, logKeys, quorum }: Policy['log']): string {
-  return `${log} ${origin} ${logKeys.join()} ${quorum === undefined ? '' : JSON.stringify(quorum)}`
 }
 
 async function verifyItem(
@@ -72,9 +69,7 @@ async function verifyItem(
 async function knownHead({ evidence, policy, cache }: Grounds): Promise<Head | undefined> {
   const item = findEvidence(evidence, 'checkpoint', policy.log.origin)
   if (item === undefined) return undefined
-  const read = await cache.of(`checkpoint ${trustKey(policy.log)} `, item.bytes, () =>
-    readCheckpoint(item.bytes, policy),
-  )
+  const read = await cache.of('checkpoint', policy.log, item.bytes, () => readCheckpoint(item.bytes, policy))
   return read.head
 }
 

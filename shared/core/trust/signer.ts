@@ -43,13 +43,33 @@ export async function readSigner(jws: Jws, iss: Json | undefined): Promise<Signe
 }
 
 function readByDid(kid: Json | undefined, iss: string | undefined): SignerReading {
-  const named = iss?.startsWith('did:') ? parseDid(iss) : undefined
+  const named = iss?.startsWith('did:') ? readDid(iss) : undefined
   if (typeof kid !== 'string') return named ? { codes: [], signer: { form: 'D', did: shortForm(named) } } : unknownParty
-  const url = kid.startsWith('#') ? named && { did: named, fragment: kid.slice(1) } : didUrlOf(kid)
+  const own = ownFragment(kid, iss)
+  const url = named && own !== undefined ? { did: named, fragment: own } : didUrlOf(kid)
   if (url === undefined) return unknownParty
   if (iss !== undefined && (named === undefined || !isSame(named, url.did))) return { codes: ['issuer.names_disagree'] }
   if (!url.fragment) return { codes: ['issuer.key_unknown'] }
   return { codes: [], signer: { form: 'D', did: shortForm(url.did), keyId: url.fragment } }
+}
+
+/** The key's name where `kid` is one of `iss` itself, in full or by its fragment alone. */
+function ownFragment(kid: string, iss: string | undefined): string | undefined {
+  if (kid.startsWith('#')) return kid.slice(1)
+  return iss !== undefined && kid.startsWith(`${iss}#`) ? kid.slice(iss.length + 1) : undefined
+}
+
+/** The same few issuers sign nearly all there is to read. */
+const knownDids = new Map<string, Did>()
+const mostKnown = 256
+
+function readDid(text: string): Did {
+  const known = knownDids.get(text)
+  if (known !== undefined) return known
+  const did = parseDid(text)
+  if (knownDids.size >= mostKnown) knownDids.delete(knownDids.keys().next().value as string)
+  knownDids.set(text, did)
+  return did
 }
 
 const unknownParty: SignerReading = { codes: ['issuer.unknown'] }
