@@ -20,6 +20,7 @@ import {
 import { recoveryWords, type Script } from './scripted-wallet.ts'
 
 const full = { documents: [identity, degree, licence] }
+const settings = { language: 'zh-CN', theme: 'light', elder: false, autoLock: 5 } as const
 const absent = { vault: { state: 'absent', demo: false, rolledBack: false } } as const
 const locked = { vault: { state: 'locked', demo: false, rolledBack: false } } as const
 
@@ -182,11 +183,18 @@ describe('locked', () => {
   })
 
   it('warns in the last minute and locks when nobody is there', async () => {
-    const { script } = await openApp(full)
+    const { script } = await openApp({ ...full, settings: { ...settings, autoLock: 1 } })
     await says('王小明')
-    vi.setSystemTime((at + 250) * 1000)
     await says('秒后自动锁定')
-    vi.setSystemTime((at + 301) * 1000)
+    vi.setSystemTime((at + 61) * 1000)
+    await says('解锁钱包')
+    expect(script.vault.state).toBe('locked')
+  })
+
+  it('locks after the computer slept, however long it may stay open', async () => {
+    const { script } = await openApp({ ...full, settings: { ...settings, autoLock: 30 } })
+    await says('王小明')
+    vi.setSystemTime((at + 100) * 1000)
     await says('解锁钱包')
     expect(script.vault.state).toBe('locked')
   })

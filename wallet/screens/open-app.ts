@@ -62,9 +62,12 @@ export function key(name: string, more: KeyboardEventInit = {}): void {
 
 /** Waits until the page says these words. */
 export async function says(words: string): Promise<void> {
-  await vi.waitFor(() => {
-    if (!said().includes(words)) throw new Error(`not said: ${words}; but: ${said()}`)
-  })
+  await vi.waitFor(
+    () => {
+      if (!said().includes(words)) throw new Error(`not said: ${words}; but: ${said()}`)
+    },
+    { timeout: 3_000 },
+  )
 }
 
 /** Everything a reader sees; what is folded away under 技术详情 is left out. */
