@@ -45,8 +45,9 @@ export async function seedRegistry(seeding: Seeding): Promise<Identities> {
   ]
   await publishTypes(seeding, root)
   await accredit(seeding, root, police)
-  await register(seeding, root, hotel, seeding.identifiers.hotel, hotelCheckIn)
-  await register(seeding, root, shop, seeding.identifiers.shop, age)
+  await register(seeding, root, police, undefined)
+  await register(seeding, root, hotel, { identifier: seeding.identifiers.hotel, purpose: hotelCheckIn })
+  await register(seeding, root, shop, { identifier: seeding.identifiers.shop, purpose: age })
   return { root, police, hotel, shop }
 }
 
@@ -94,26 +95,27 @@ async function accredit(seeding: Seeding, root: Identity, agency: Identity): Pro
   await declare(seeding, root, 'acc', { subject: agency.did, role: 'issuer', types })
 }
 
+/** Names a party, and where it asks anything, from where and what for. */
 async function register(
   seeding: Seeding,
   root: Identity,
   verifier: Identity,
-  identifier: string,
-  purpose: Purpose,
+  asks: { readonly identifier: string; readonly purpose: Purpose } | undefined,
 ): Promise<void> {
   const { organisation, did, key, certificates } = verifier
   const certs = await Promise.all(certificates.map(async (der) => (await parseCertificate(der)).digest))
   await declare(seeding, root, 'ver', {
     subject: did,
     names: { 'zh-CN': organisation.zh, en: organisation.en },
-    hosts: [new URL(identifier).host],
-    certs,
-    keys: [publicPart(key)],
-    purposes: [purpose.id],
+    hosts: asks ? [new URL(asks.identifier).host] : [],
+    certs: asks ? certs : [],
+    keys: asks ? [publicPart(key)] : [],
+    purposes: asks ? [asks.purpose.id] : [],
     notBefore: seeding.now - day,
     notAfter: seeding.now + 3 * 365 * day,
   })
-  const { id, words, legalBasis, retention, flows, dcql } = purpose
+  if (!asks) return
+  const { id, words, legalBasis, retention, flows, dcql } = asks.purpose
   await declare(seeding, root, 'qry', { subject: did, purpose: id, words, legalBasis, retention, flows, dcql })
 }
 
