@@ -4,8 +4,6 @@ import type { UnverifiedSdJwt } from './sd-jwt.ts'
 /** A credential in any format we read; a new format is a member here and a row in `judge`. */
 export type UnverifiedCredential = UnverifiedSdJwt
 
-export type CredentialFormat = UnverifiedCredential['format']
-
 declare const verified: unique symbol
 
 /** A credential that stood before the judge. Only an accepted verdict gives one. */
