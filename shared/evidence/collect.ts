@@ -1,8 +1,11 @@
+import { sha256 } from '../core/crypto/hash.ts'
+import { encodeBase64url } from '../core/encoding/base64url.ts'
 import { utf8Text } from '../core/encoding/bytes.ts'
 import { Fault, faultCode } from '../core/fault.ts'
 import type { Instant, Seconds } from '../core/instant.ts'
+import { parseProofBundleBytes } from '../core/log/bundle.ts'
 import type { Evidence, EvidenceItem, EvidenceKind } from '../core/presentation/evidence.ts'
-import type { Namespace } from '../core/record/record.ts'
+import { isTrustRecord, type Namespace } from '../core/record/record.ts'
 import { parseStatusToken, refetchAfter } from '../core/status/token.ts'
 import type { EvidenceStore } from '../ports/evidence-store.ts'
 import type { RegistryReader } from '../ports/registry-reader.ts'
@@ -69,32 +72,38 @@ export class Collection {
     return names.map((name) => name.split(' ')[0] as string)
   }
 
-  /** A status list together with what the log says of it, by whoever may sign it: both new, or both as they were. */
+  /**
+   * A status list together with what the log says of it now, by whoever may sign it. The list is fetched when its time
+   * has come or the log knows another; until that is there, the old list stays with its old word of the log.
+   */
   async status(uri: string, signers: readonly string[]): Promise<void> {
     const names = signers.map((did) => `${did} ${uri}`)
-    const stored = await this.#stored('status_token', uri)
-    if (stored !== undefined && this.now - stored.fetchedAt < (await ttlOf(stored)))
-      return this.#keepStored(stored, names)
-    const fetched = await this.#fetchStatus(uri, names)
-    if (fetched === undefined) return stored && this.#keepStored(stored, names)
-    this.#keep(fetched)
-    await this.#ports.store?.put(fetched)
+    const [stored, words] = [await this.#stored('status_token', uri), await this.#wordsOf(names)]
+    const isDue = stored === undefined || this.now - stored.fetchedAt >= (await ttlOf(stored))
+    if (words !== undefined && !isDue && (await isKnownBy(stored, words))) return this.#add([stored, ...words])
+    const token = words && (await attempt(() => this.#ports.statusLists.token(uri)))
+    if (token !== undefined && words !== undefined) return this.#add([this.#item('status_token', uri, token), ...words])
+    if (stored === undefined) return
+    const old = await Promise.all(names.map((name) => this.#stored('status_digest', name)))
+    this.#keep([stored, ...old.filter((item) => item !== undefined)])
   }
 
-  async #fetchStatus(uri: string, names: readonly string[]): Promise<readonly EvidenceItem[] | undefined> {
-    const digests = await Promise.all(names.map((name) => this.#asked(() => this.#ports.registry.proof('sl', name))))
-    if (digests.includes(undefined)) return undefined
-    const token = await attempt(() => this.#ports.statusLists.token(uri))
-    if (token === undefined) return undefined
-    return [
-      this.#item('status_token', uri, token),
-      ...names.map((name, i) => this.#item('status_digest', name, digests[i] as Uint8Array)),
-    ]
+  /** What the log says of a list; undefined if it could not be asked. */
+  async #wordsOf(names: readonly string[]): Promise<readonly EvidenceItem[] | undefined> {
+    const words = await Promise.all(names.map((name) => this.#wordOf(name)))
+    return words.every((word) => word !== undefined) ? words : undefined
   }
 
-  async #keepStored(token: EvidenceItem, names: readonly string[]): Promise<void> {
-    const digests = await Promise.all(names.map((name) => this.#stored('status_digest', name)))
-    this.#keep([token, ...digests.filter((item) => item !== undefined)])
+  async #wordOf(name: string): Promise<EvidenceItem | undefined> {
+    const stored = await this.#stored('status_digest', name)
+    if (stored !== undefined && this.now - stored.fetchedAt < reuse) return stored
+    const bytes = await this.#asked(() => this.#ports.registry.proof('sl', name))
+    return bytes && this.#item('status_digest', name, bytes)
+  }
+
+  async #add(items: readonly EvidenceItem[]): Promise<void> {
+    this.#keep(items)
+    await this.#ports.store?.put(items)
   }
 
   async #proof(kind: keyof typeof namespaceOf, name: string): Promise<void> {
@@ -156,6 +165,24 @@ async function attempt<T>(ask: () => Promise<T>, told?: (code: string) => void):
   } catch (thrown) {
     if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
     told?.(faultCode(thrown))
+    return undefined
+  }
+}
+
+/** Whether a list is the one that the log knows last; where the log says nothing there is nothing to compare. */
+async function isKnownBy({ bytes }: EvidenceItem, words: readonly EvidenceItem[]): Promise<boolean> {
+  const token = await attempt(() => parseStatusToken(utf8Text(bytes) ?? ''))
+  const digest = token && encodeBase64url(sha256(token.packed))
+  const said = words.flatMap((word) => digestIn(word) ?? [])
+  return said.length === 0 || said.some((each) => each === digest)
+}
+
+function digestIn({ bytes }: EvidenceItem): string | undefined {
+  try {
+    const bundle = parseProofBundleBytes(bytes)
+    return bundle.present && isTrustRecord(bundle.record, 'sl') ? bundle.record.payload.body.digest : undefined
+  } catch (thrown) {
+    if (faultCode(thrown) === 'unexpected') throw thrown
     return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { statusReference, type UnverifiedCredential } from '../core/credential/credential.ts'
-import { judgeBeforeStatus } from '../core/credential/judge.ts'
+import { isDoubted, judgeBeforeStatus } from '../core/credential/judge.ts'
 import { isInstant, type Instant } from '../core/instant.ts'
 import { limits } from '../core/limits.ts'
 import type { Evidence } from '../core/presentation/evidence.ts'
@@ -8,9 +8,8 @@ import type { UnverifiedRequest } from '../core/presentation/request.ts'
 import { VerifiedCache } from '../core/presentation/verified-cache.ts'
 import { isTrustRecord } from '../core/record/record.ts'
 import { judgeAccreditation } from '../core/trust/judge-accreditation.ts'
-import { weightsOf, type Policy } from '../core/trust/policy.ts'
+import type { Policy } from '../core/trust/policy.ts'
 import { prove, type Grounds } from '../core/trust/prove.ts'
-import { weigh, type FindingCode } from '../core/verdict.ts'
 import { Collection, type EvidencePorts } from './collect.ts'
 import { askerOf, needsOfAsker, needsOfCredential, needsOfPurposes, partyOf } from './need.ts'
 
@@ -86,7 +85,10 @@ async function gatherParty(
   return statusDelegate
 }
 
-/** All accreditations from a party up to the roots; a long or circular chain ends by itself. */
+/**
+ * All accreditations from a party up to the roots, a long or circular chain ends by itself; and what each root says of
+ * the party, be it that there is nothing.
+ */
 export async function gatherAccreditations(subject: string, collection: Collection, { roots }: Policy): Promise<void> {
   let level: readonly string[] = [subject]
   for (let depth = 0; depth < limits.accreditationChain && level.length > 0; depth++) {
@@ -95,11 +97,7 @@ export async function gatherAccreditations(subject: string, collection: Collecti
     )
     level = givers.flat().filter((by) => !roots.includes(by))
   }
-}
-
-function isDoubted(codes: readonly FindingCode[], policy: Policy): boolean {
-  const weights = weightsOf(policy)
-  return codes.some((code) => ['no', 'unknown'].includes(weigh(code, weights)))
+  await collection.all(roots.map((root) => ({ kind: 'accreditation', name: `${root} ${subject}` })))
 }
 
 /** Gathers what it takes to judge who sent a request: its registration by any registrar, and the queries it was allowed. */

@@ -23,11 +23,11 @@ export interface TypeJudgement {
 /**
  * Judges whether a credential keeps to the metadata of its type, which its issuer named by digest (wire profile, 2).
  *
- * A mandatory claim that was not shown is no fault. Metadata that is missing is one where the log would have it.
+ * A mandatory claim that was not shown is no fault; missing metadata is one where it is expected.
  */
 export async function judgeType(
   credential: UnverifiedCredential,
-  isLogged: boolean,
+  isExpected: boolean,
   grounds: Grounds,
 ): Promise<TypeJudgement> {
   const { claims } = credential
@@ -37,7 +37,7 @@ export async function judgeType(
   for (let depth = 0; next !== undefined; depth++) {
     const read: TypeMetadata | 'broken' | undefined =
       depth > limits.typeExtends ? 'broken' : await metadataOf(next.integrity, grounds)
-    if (read === undefined && isLogged) codes.add('evidence.missing')
+    if (read === undefined && isExpected) codes.add('evidence.missing')
     if (read === undefined) break
     if (read === 'broken' || read.vct !== next.vct || ancestors.includes(read.vct)) {
       codes.add('credential.type_metadata_mismatch')

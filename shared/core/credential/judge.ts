@@ -70,7 +70,9 @@ export async function judgeBeforeStatus(
 async function examineBeforeStatus(credential: UnverifiedCredential, grounds: Grounds, at: string) {
   const { jws, claims, defects } = credential
   const issuer = await judgeIssuer(jws, claims.iss, matterOf(claims, grounds.now), grounds)
-  const type = await judgeType(credential, issuer.isLogged, grounds)
+  // Nobody looks up the types of a party that may not issue: that one is missing then says nothing new.
+  const isExpected = issuer.isLogged && !isDoubted(issuer.codes, grounds.policy)
+  const type = await judgeType(credential, isExpected, grounds)
   const findings = [
     ...named(
       [...defects, ...(await judgeSignature(credential, issuer)), ...judgeClaims(credential, issuer, grounds.now)],
@@ -133,12 +135,17 @@ function isLookedUp(
   findings: readonly Finding[],
   { evidence, policy }: Grounds,
 ): boolean {
-  const weights = weightsOf(policy)
-  const isDoubted = findings.some(({ code }) => ['no', 'unknown'].includes(weigh(code, weights)))
-  if (!isDoubted) return true
+  const codes = findings.map(({ code }) => code)
+  if (!isDoubted(codes, policy)) return true
   const reference = statusReference(credential.claims)
   const isHere = typeof reference === 'object' && findEvidence(evidence, 'status_token', reference.uri) !== undefined
   return isHere && issuer.key !== undefined && issuer.subject !== undefined
+}
+
+/** Whether the verdict can no longer be yes. */
+export function isDoubted(codes: readonly FindingCode[], policy: Policy): boolean {
+  const weights = weightsOf(policy)
+  return codes.some((code) => ['no', 'unknown'].includes(weigh(code, weights)))
 }
 
 /** A further type counts only if the issuer may issue that one too. */

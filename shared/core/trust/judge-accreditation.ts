@@ -46,8 +46,13 @@ export async function judgeAccreditation(
     delegate: chain[0]?.payload.body.statusDelegate,
   }))
   const [best] = judged.sort((a, b) => gravity(a.codes, grounds) - gravity(b.codes, grounds))
-  if (best === undefined) return { codes: codes.length > 0 ? codes : ['issuer.unknown'] }
+  if (best === undefined) return { codes: codes.length > 0 ? codes : unknownBy(subject, grounds) }
   return { codes: best.codes, ...(best.delegate === undefined ? {} : { statusDelegate: best.delegate }) }
+}
+
+/** A root that says nothing of a party is one thing, that no root could be asked another. */
+function unknownBy(subject: string, grounds: Grounds): readonly FindingCode[] {
+  return namesFor(subject, grounds).length > 0 ? ['issuer.unknown'] : ['issuer.unknown', 'evidence.missing']
 }
 
 /** All ways from a subject up to the roots, as far as the evidence goes; and what was wrong where it went no further. */
