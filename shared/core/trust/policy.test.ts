@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { testSigner } from '../../../tests/fixtures/party.ts'
+import { faultCode } from '../fault.ts'
+import { formatVerifierKey, noteTypes, verifierKey } from '../log/note.ts'
+import { weigh } from '../verdict.ts'
+import { formatPolicy, namesType, parsePolicy, usualPolicy, weightsOf, type Policy } from './policy.ts'
+
+const vkey = (name: string, type: 1 | 4) =>
+  formatVerifierKey(verifierKey(name, type, testSigner(name, 'Ed25519').publicJwk))
+
+const policy: Policy = {
+  log: {
+    log: 'A'.repeat(43),
+    origin: 'log.example',
+    logKeys: [vkey('log.example', noteTypes.ed25519), vkey('log.example', noteTypes.cosignature)],
+    quorum: {
+      threshold: 1,
+      members: [{ vkey: vkey('w1', noteTypes.cosignature) }, { vkey: vkey('w2', noteTypes.cosignature) }],
+    },
+    maxEvidenceAge: 86_400,
+    offlineGrace: 3_600,
+    requireAnchor: false,
+  },
+  roots: ['did:fujie:root'],
+  anchors: [
+    { did: 'did:key:z6Mk', types: ['urn:x:1'] },
+    { certificate: Uint8Array.of(48, 0), types: ['urn:y:*'] },
+  ],
+  requireCurrent: true,
+  requireKeyBinding: true,
+  personMatch: true,
+  weights: { 'credential.expired': 'note' },
+}
+
+const text = (change: object = {}) => JSON.stringify({ ...formatPolicy(policy), ...change })
+const refusal = (json: string) => {
+  try {
+    parsePolicy(json)
+    return 'accepted'
+  } catch (thrown) {
+    return faultCode(thrown)
+  }
+}
+
+describe('a policy file', () => {
+  it('says all there is to a policy', () => {
+    expect(parsePolicy(text())).toEqual(policy)
+  })
+
+  it('is as usual where it says nothing', () => {
+    const { id, origin, keys } = formatPolicy(policy).log as { readonly [name: string]: never }
+    const least = parsePolicy(JSON.stringify({ v: 1, log: { id, origin, keys }, roots: [] }))
+    expect(least).toMatchObject({ ...usualPolicy, log: { maxEvidenceAge: 600, offlineGrace: 0, requireAnchor: false } })
+    expect(least.log.quorum).toBeUndefined()
+  })
+
+  it.each<[string, object]>([
+    ['another version', { v: 2 }],
+    ['a misspelt member', { requireKeybinding: true }],
+    ['no log', { log: undefined }],
+    ['a log id that is none', { log: { id: 'x', origin: 'o', keys: [] } }],
+    ['a log key that is none', { log: { id: 'A'.repeat(43), origin: 'o', keys: ['x'] } }],
+    ['roots that are no list', { roots: 'did:fujie:root' }],
+    ['a flag in text', { personMatch: 'yes' }],
+    ['an age in text', { maxEvidenceAge: '600' }],
+    ['a negative age', { maxEvidenceAge: -1 }],
+    ['an anchor without types', { anchors: [{ did: 'did:key:z6Mk' }] }],
+    ['an anchor that names nobody', { anchors: [{ types: [] }] }],
+    ['a weight for a finding nobody knows', { weights: { 'credential.nice': 'note' } }],
+    ['a weight nobody knows', { weights: { 'credential.expired': 'fine' } }],
+  ])('with %s is refused', (_what, change) => {
+    expect(refusal(text(change))).toBe('policy.malformed')
+  })
+
+  it.each<[string, object]>([
+    ['more than there are', { threshold: 3, members: [{ vkey: vkey('w1', 4) }] }],
+    ['none', { threshold: 0, members: [{ vkey: vkey('w1', 4) }] }],
+    ['a witness that is none', { vkey: 'w1' }],
+  ])('with a quorum of %s is refused', (_what, quorum) => {
+    const { log } = formatPolicy(policy) as { readonly log: object }
+    expect(refusal(text({ log: { ...log, quorum } }))).toBe('policy.malformed')
+  })
+
+  it.each(['', '{', '[]', 'null', '{"v":1,"v":1}'])('is no %s', (json) => {
+    expect(refusal(json)).toBe('policy.malformed')
+  })
+})
+
+describe('the weights of a policy', () => {
+  it('lower what may be lowered and nothing else', () => {
+    const weights = weightsOf({
+      ...policy,
+      weights: { 'credential.expired': 'note', 'jws.signature_invalid': 'note', 'credential.status_unknown': 'note' },
+    })
+    expect(weigh('credential.expired', weights)).toBe('note')
+    expect(weigh('jws.signature_invalid', weights)).toBe('no')
+    expect(weigh('credential.status_unknown', weights)).toBe('unknown')
+  })
+
+  it('make an ended accreditation a no where it has to be current', () => {
+    expect(weigh('issuer.accreditation_ended', weightsOf(policy))).toBe('no')
+    expect(weigh('issuer.accreditation_ended', weightsOf({ ...policy, requireCurrent: false }))).toBe('note')
+  })
+})
+
+describe('namesType', () => {
+  it.each([
+    ['urn:a:1', 'urn:a:1', true],
+    ['urn:a:1', 'urn:a:10', false],
+    ['urn:a*', 'urn:a:1', true],
+    ['urn:a*', 'urn:a', true],
+    ['urn:a*', 'urn:b', false],
+    ['*', 'anything', true],
+    ['', '', true],
+    ['', 'urn:a', false],
+  ])('%j names %j: %j', (pattern, vct, expected) => {
+    expect(namesType(pattern, vct)).toBe(expected)
+  })
+})
