@@ -29,6 +29,8 @@ export interface VerifierConfig {
   readonly purposes: readonly string[]
   readonly registry: string
   readonly policy: Policy
+  /** How long what the registry says is used again without asking; absent: 60 s. */
+  readonly evidenceReuse?: Seconds
   /** Registration proof of the registry, base64url. */
   readonly registration?: string
   /** Checks one network may begin in a minute; absent: 60. */

@@ -141,6 +141,7 @@ function openPorts(config: VerifierConfig, ports: VerifierPorts): DeskPorts {
       registry: registryOverHttp(http, config.registry),
       statusLists: statusListsOverHttp(http),
       store: createMemoryStore(),
+      ...(config.evidenceReuse === undefined ? {} : { reuse: config.evidenceReuse }),
     },
   }
 }

@@ -9,8 +9,10 @@ import type { LogTrust } from '@fujie/shared/core/log/bundle.ts'
 import { formatPolicy, usualPolicy, type Policy } from '@fujie/shared/core/trust/policy.ts'
 import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
 import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-over-http.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
+import type { IssuerPorts } from '@fujie/issuer/config.ts'
 import { startIssuer, type RunningIssuer } from '@fujie/issuer/main.ts'
 import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
 import { demoPolicy, firstPolicy } from '@fujie/registry/log/genesis.ts'
@@ -33,6 +35,12 @@ export interface WorldOptions {
   readonly reset: boolean
 }
 
+/** What may be given from outside in its place. */
+export interface WorldPorts {
+  /** Of agency and counters. */
+  readonly clock?: Clock
+}
+
 /** A running demonstration. */
 export interface World {
   /** Address of the workbench's page. */
@@ -46,16 +54,18 @@ const pagesRoot = join(import.meta.dirname, '../../dist/pages')
 const origin = 'demo.fujie.example/log'
 const batchMilliseconds = 60
 const anchorSeconds = 5
+/** Whoever holds or withdraws a document sees it at the counter at once. */
+const evidenceReuse = 1
 
 /**
  * Starts every role on loopback with the demonstration's parties, seeded once.
  *
  * @throws Fault `start.port_in_use`, `start.folder_not_writable`
  */
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions, ports: WorldPorts = {}): Promise<World> {
   const stops: (() => Promise<void>)[] = []
   try {
-    return await raise(options, stops)
+    return await raise(options, ports, stops)
   } catch (error) {
     await stopAll(stops)
     throw error
@@ -67,7 +77,11 @@ async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (let stop = stops.pop(); stop; stop = stops.pop()) await stop()
 }
 
-async function raise({ port, folder, reset }: WorldOptions, stops: (() => Promise<void>)[]): Promise<World> {
+async function raise(
+  { port, folder, reset }: WorldOptions,
+  { clock = systemClock }: WorldPorts,
+  stops: (() => Promise<void>)[],
+): Promise<World> {
   const places = placesFrom(port)
   const memory = new DemoMemory(folder)
   memory.prepare(port, reset)
@@ -97,7 +111,7 @@ async function raise({ port, folder, reset }: WorldOptions, stops: (() => Promis
     places.registry,
     policy,
     { ...shared, observe: tape.observer('issuer') },
-    cable.http,
+    { http: cable.http, clock },
   )
   stops.push(() => issuer.stop())
   for (const [id, offset] of [
@@ -111,9 +125,10 @@ async function raise({ port, folder, reset }: WorldOptions, stops: (() => Promis
         port: port + offset,
         database: join(folder, `${id}.sqlite`),
         observe: tape.observer(id),
+        evidenceReuse,
         purposes: [id === 'hotel' ? 'hotel-check-in' : 'age'],
       },
-      { http: cable.http },
+      { http: cable.http, clock },
     )
     stops.push(() => verifier.stop())
   }
@@ -231,7 +246,7 @@ function openIssuer(
   registry: string,
   policy: Policy,
   shared: Pick<Parameters<typeof startIssuer>[0], 'insecureLoopback' | 'workbench' | 'isCut' | 'observe'>,
-  http: Http,
+  ports: IssuerPorts,
 ): Promise<RunningIssuer> {
   return startIssuer(
     {
@@ -249,7 +264,7 @@ function openIssuer(
       roots: [root.did],
       subjects: subjectsOf(people),
     },
-    { http },
+    ports,
   )
 }
 

@@ -17,6 +17,8 @@ export interface EvidencePorts {
   readonly registry: RegistryReader
   readonly statusLists: StatusLists
   readonly store?: EvidenceStore
+  /** How long what the log says is used again without asking; absent: 60 s. */
+  readonly reuse?: Seconds
 }
 
 type Listed = Extract<Need, { readonly kind: 'list' }>
@@ -29,8 +31,8 @@ const namespaceOf = {
   status_digest: 'sl',
 } as const satisfies Partial<Record<EvidenceKind, Namespace>>
 
-/** How long what the log says is used again without asking: it moves every second, and a withdrawal has to be seen. */
-const reuse: Seconds = 60
+/** The log moves every second, and a withdrawal has to be seen. */
+const usualReuse: Seconds = 60
 /** Records about one subject that are looked at. */
 const mostNames = 16
 
@@ -45,6 +47,10 @@ export class Collection {
   constructor(ports: EvidencePorts, now: Instant) {
     this.#ports = ports
     this.now = now
+  }
+
+  get #reuse(): Seconds {
+    return this.#ports.reuse ?? usualReuse
   }
 
   get evidence(): Evidence {
@@ -96,7 +102,7 @@ export class Collection {
 
   async #wordOf(name: string): Promise<EvidenceItem | undefined> {
     const stored = await this.#stored('status_digest', name)
-    if (stored !== undefined && this.now - stored.fetchedAt < reuse) return stored
+    if (stored !== undefined && this.now - stored.fetchedAt < this.#reuse) return stored
     const bytes = await this.#asked(() => this.#ports.registry.proof('sl', name))
     return bytes && this.#item('status_digest', name, bytes)
   }
@@ -107,7 +113,7 @@ export class Collection {
   }
 
   async #proof(kind: keyof typeof namespaceOf, name: string): Promise<void> {
-    await this.#newest(kind, name, reuse, () => this.#asked(() => this.#ports.registry.proof(namespaceOf[kind], name)))
+    await this.#newest(kind, name, this.#reuse, () => this.#asked(() => this.#ports.registry.proof(namespaceOf[kind], name)))
   }
 
   /** Named by its own digest, it never grows old. */

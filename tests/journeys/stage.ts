@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright'
 import { chromiumArgs, findChromium } from '../../scripts/chromium.ts'
 import { buildPages } from '../../scripts/build.ts'
-import { startWorld, type World } from '../../scripts/workbench/world.ts'
+import { startWorld, type World, type WorldPorts } from '../../scripts/workbench/world.ts'
 
 const rolesOfWorld = 6
 const pictures = join(import.meta.dirname, '../../screenshots/journeys')
@@ -18,10 +18,10 @@ export interface Stage {
 }
 
 /** Builds what is stale, starts a world in a temporary folder, and a browser that reaches loopback only. */
-export async function enterStage(): Promise<Stage> {
+export async function enterStage(ports: WorldPorts = {}): Promise<Stage> {
   await buildPages()
   const folder = mkdtempSync(join(tmpdir(), 'fujie-journey-'))
-  const world = await startWorld({ port: await freePorts(), folder, reset: true })
+  const world = await startWorld({ port: await freePorts(), folder, reset: true }, ports)
   const executablePath = findChromium()
   const browser = await chromium.launch({ args: chromiumArgs(), ...(executablePath ? { executablePath } : {}) })
   return {
