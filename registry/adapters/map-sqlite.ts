@@ -19,6 +19,7 @@ const migrations = [
    CREATE INDEX batch_of_seal ON batch (seal);
    CREATE TABLE recovery (thumbprint TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (thumbprint, did)) STRICT, WITHOUT ROWID;
    CREATE INDEX recovery_of_did ON recovery (did)`,
+  'CREATE INDEX batch_of_time ON batch (time, no)',
 ]
 
 type Row = Record<string, unknown>
@@ -35,6 +36,8 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
   const byId = statement(`${joined} WHERE r.id = ?`)
   const byIndex = statement(`${joined} WHERE r.idx = ?`)
   const history = statement(`${joined} WHERE r.key = ? AND r.idx < ? ORDER BY r.idx DESC LIMIT ?`)
+  const after = statement(`${joined} WHERE r.key = ? AND r.idx > ? ORDER BY r.idx LIMIT 1`)
+  const sealedBy = statement('SELECT seal FROM batch WHERE time <= ? ORDER BY time DESC, no DESC LIMIT 1')
   const newest = statement(`${joined} WHERE r.idx < ? ORDER BY r.idx DESC LIMIT ?`)
   const firstOf = statement(`${joined} WHERE r.key = ? ORDER BY r.idx LIMIT 1`)
   const batches = statement('SELECT * FROM batch WHERE no < ? ORDER BY no DESC LIMIT ?')
@@ -108,6 +111,15 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
       return row && rowOf(row)
     },
     history: (ns, name, before, limit) => history.all(mapKey(ns, name), before, limit).map(rowOf),
+    versionAfter(ns, name, index) {
+      const row = after.get(mapKey(ns, name), index)
+      return row && rowOf(row)
+    },
+    versionAt(ns, name, size, at) {
+      const seal = sealedBy.get(at)?.seal
+      const [row] = seal === undefined ? [] : history.all(mapKey(ns, name), Math.min(size, Number(seal)), 1)
+      return row && rowOf(row)
+    },
     newest: (before, limit) => newest.all(before, limit).map(rowOf),
     batches: (before, limit) => batches.all(before, limit).map(sealOf),
     recoverable: (thumbprint) =>

@@ -80,6 +80,10 @@ export interface StateStore {
   recordAt(index: number): RecordRow | undefined
   /** Newest first. */
   history(ns: Namespace, name: string, before: number, limit: number): readonly RecordRow[]
+  /** The version of a name that follows the one at an index. */
+  versionAfter(ns: Namespace, name: string, index: number): RecordRow | undefined
+  /** The newest version of a name among the first `size` entries that was sealed by then. */
+  versionAt(ns: Namespace, name: string, size: number, at: Instant): RecordRow | undefined
   newest(before: number, limit: number): readonly RecordRow[]
   batches(before: number, limit: number): readonly Seal[]
   /** DIDs whose recovery keys in force include this one. */

@@ -8,7 +8,7 @@ import type { Instant } from '@fujie/shared/core/instant.ts'
 import { formatProofBundleCbor, type ProofBundle } from '@fujie/shared/core/log/bundle.ts'
 import type { Operation } from '@fujie/shared/core/record/operation.ts'
 import { readRecord } from './known-states.ts'
-import type { RecordRow } from './ports.ts'
+import type { RecordRow, StateStore } from './ports.ts'
 import { proveState } from './prove.ts'
 import type { Registry } from './registry.ts'
 
@@ -94,26 +94,32 @@ interface Version {
   readonly next: RecordRow | undefined
 }
 
-const mostVersions = 1_000
-
 async function versionOf(
   { sequencer, states }: Registry,
   did: string,
   options: ResolutionOptions,
 ): Promise<Version | undefined> {
-  const rows = states.history('did', did, sequencer.snapshot.head.size, mostVersions)
-  const at = rows.findIndex((row) => isAskedFor(row, options))
-  const [row, first] = [rows[at], rows.at(-1)]
+  const { size } = sequencer.snapshot.head
+  const row = askedFor(states, did, size, options)
+  const first = states.versionAfter('did', did, -1)
   if (row === undefined || first === undefined) return undefined
   const { payload } = await readRecord(sequencer.entries, row.index)
-  return { operation: payload as Operation, row, first, next: at === 0 ? undefined : rows[at - 1] }
+  const next = states.versionAfter('did', did, row.index)
+  return { operation: payload as Operation, row, first, next: next && next.index < size ? next : undefined }
 }
 
-function isAskedFor(row: RecordRow, { versionId, versionTime }: ResolutionOptions): boolean {
-  return (
-    (versionId === undefined || versionIdOf(row) === versionId) &&
-    (versionTime === undefined || row.time <= versionTime)
-  )
+/** The version named by both options; a long history is no longer to search than a short one. */
+function askedFor(
+  states: StateStore,
+  did: string,
+  size: number,
+  { versionId, versionTime }: ResolutionOptions,
+): RecordRow | undefined {
+  if (versionId === undefined) return states.versionAt('did', did, size, versionTime ?? Number.MAX_SAFE_INTEGER)
+  const [, id] = /^[0-9]+-([A-Za-z0-9_-]{43})$/.exec(versionId) ?? []
+  const row = id === undefined ? undefined : states.record(id)
+  const fits = row?.name === did && row.index < size && versionIdOf(row) === versionId
+  return fits && (versionTime === undefined || row.time <= versionTime) ? row : undefined
 }
 
 function versionIdOf(row: RecordRow): string {

@@ -1,6 +1,7 @@
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { bundleTypes, formatProofBundleCbor, proofBundleBytes } from '@fujie/shared/core/log/bundle.ts'
+import { formatPointInTime } from '@fujie/shared/core/log/point-in-time.ts'
 import { entryKind } from '@fujie/shared/core/log/seal.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import { readInput } from '@fujie/shared/server/input.ts'
@@ -8,6 +9,7 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import * as z from 'zod/mini'
 import type { VersionView } from '../contract.ts'
 import { readRecord } from '../log/known-states.ts'
+import { proveAt } from '../log/past.ts'
 import { proveConsistency, proveInclusion, proveState } from '../log/prove.ts'
 import type { Registry } from '../log/registry.ts'
 import { namespaceOf, pageQuery, recordView, stageOf, wholeNumber } from './views.ts'
@@ -41,6 +43,14 @@ export function addProofs(app: App, registry: Registry): void {
         return { ...recordView(row), stage: stageOf(registry, row.index), record: text }
       }),
     )
+  })
+
+  app.get<{ Params: Named['Params'] & { at: string } }>('/history/:ns/:name/at/:at', async (request, reply) => {
+    const ns = namespaceOf(request.params.ns)
+    const at = readInput(wholeNumber, request.params.at)
+    const proof = await proveAt(registry, ns, request.params.name, at)
+    void reply.header('cache-control', 'no-cache').type(bundleTypes.json)
+    return reply.send(Buffer.from(JSON.stringify(formatPointInTime(proof))))
   })
 
   app.get<{ Params: { index: string } }>('/entries/:index', async (request) => {

@@ -78,13 +78,14 @@ async function answerTo(
   }
 }
 
+/** The first type asked for that we have; older resolvers ask for the result object by a profile of JSON-LD. */
 function accepted(accept: string | undefined): string | undefined {
-  const wanted = (accept ?? '*/*').split(',').map((each) => each.split(';', 1)[0]?.trim().toLowerCase())
-  const found = wanted.find(
-    (type) =>
-      type === '*/*' || type === resolutionType || type === dereferencingType || documentTypes.includes(type ?? ''),
-  )
-  return found === '*/*' ? resolutionType : found
+  for (const each of (accept ?? '*/*').split(',')) {
+    const type = each.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+    if (type === '*/*' || type === 'application/*' || each.includes('w3id.org/did-resolution')) return resolutionType
+    if (type === resolutionType || type === dereferencingType || documentTypes.includes(type)) return type
+  }
+  return undefined
 }
 
 /** The DID URL is the rest of the path, raw with its query or percent-encoded as one piece. */

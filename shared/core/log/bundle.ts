@@ -5,7 +5,7 @@ import { lifetimes } from '../lifetimes.ts'
 import { nameOfRecord } from '../record/name.ts'
 import type { Namespace, SignedRecord } from '../record/record.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
-import type { AbsenceBundle, PresenceBundle, ProofBundle } from './bundle-form.ts'
+import type { AbsenceBundle, CarriedCheckpoint, PresenceBundle, ProofBundle } from './bundle-form.ts'
 import { formatCheckpoint, type Head } from './checkpoint.ts'
 import { rootOfInclusion } from './inclusion.ts'
 import { rootOfLookup } from './map.ts'
@@ -118,16 +118,34 @@ export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise
   if (mapRoot === undefined) return invalid({ record: true, map: false })
   const head = headOf({ ...bundle.seal, mapRoot }, bundle)
   if (head === undefined) return invalid({ record: true, map: true, seal: false })
-  const verified = await checkpointSignatures(bundle, trust, head)
-  if (verified === undefined) return invalid({ record: true, map: true, seal: true, signatures: false })
-
-  const short = isUnmet(trust.quorum, verified)
-  const checkpointTime = timeOfCheckpoint(verified, trust) ?? bundle.seal.time
+  const stand = await verifyHead(bundle.checkpoint, trust, head)
+  if (stand === undefined) return invalid({ record: true, map: true, seal: true, signatures: false })
+  const checkpointTime = stand.time ?? bundle.seal.time
   return {
-    codes: short ? ['log.witness_short'] : [],
+    codes: stand.short ? ['log.witness_short'] : [],
     state: { ...proven(bundle), sealTime: bundle.seal.time, checkpointTime, head },
-    steps: { record: true, map: true, seal: true, signatures: !short },
+    steps: { record: true, map: true, seal: true, signatures: !stand.short },
   }
+}
+
+/** Who stands for a head. */
+export interface HeadStand {
+  /** Too few cosigned it. */
+  readonly short: boolean
+  /** When it was last stood for; absent where nobody stamped it. */
+  readonly time?: Instant
+}
+
+/** Steps 4 and 5: the note rebuilt for a head that was reckoned; undefined unless the log itself signed it. */
+export async function verifyHead(
+  checkpoint: CarriedCheckpoint,
+  trust: LogTrust,
+  head: Head,
+): Promise<HeadStand | undefined> {
+  const verified = await checkpointSignatures(checkpoint, trust, head)
+  if (verified === undefined) return undefined
+  const time = timeOfCheckpoint(verified, trust)
+  return { short: isUnmet(trust.quorum, verified), ...(time === undefined ? {} : { time }) }
 }
 
 /** Steps 6 to 8: whether what was proven is fresh, ahead of what is known, and anchored. */
@@ -182,7 +200,7 @@ function headOf(seal: Seal, bundle: ProofBundle): Head | undefined {
 
 /** Step 4: the note rebuilt, and the log's own signature on it; undefined if there is none. */
 async function checkpointSignatures(
-  { checkpoint }: ProofBundle,
+  checkpoint: CarriedCheckpoint,
   trust: LogTrust,
   head: Head,
 ): Promise<readonly VerifiedSignature[] | undefined> {
