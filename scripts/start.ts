@@ -36,10 +36,13 @@ try {
   process.exit(1)
 }
 
-/** Ctrl+C ends all that was started, and only that. */
+/** Ctrl+C ends all that was started, and only that; a terminal may say it twice. */
 function stopOnSignal(world: World): void {
+  let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (stopping) return
+      stopping = true
       void world.stop().finally(() => process.exit(0))
     })
   }

@@ -76,7 +76,7 @@ describe('scanner', () => {
     cameraSees(engagement)
     const { onread } = show()
     await vi.waitFor(
-      () => expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement }),
+      () => expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement }, 'camera'),
       8_000,
     )
     await new Promise((resolve) => setTimeout(resolve, 1_500))
@@ -147,7 +147,7 @@ describe('scanner', () => {
       await tick()
       field.form?.requestSubmit()
     }
-    expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement })
+    expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement }, 'paste')
   })
 
   it('reads a dropped picture at every door', async () => {
@@ -165,7 +165,7 @@ describe('scanner', () => {
     Array.from(document.querySelectorAll<HTMLButtonElement>('.several button'))
       .find((button) => button.textContent.includes('领取码'))
       ?.click()
-    expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'offer', text: offer })
+    expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'offer', text: offer }, 'still')
   })
 
   it('names a picture without a code, and a file that is no picture', async () => {
@@ -184,7 +184,7 @@ describe('scanner', () => {
     const field = document.querySelector<HTMLInputElement>('input[type="password"]')
     for (const key of [...engagement, 'Enter'])
       field?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
-    expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement })
+    expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement }, 'gun')
     expect(field?.value).toBe('')
   })
 
