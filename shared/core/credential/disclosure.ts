@@ -1,4 +1,4 @@
-import { sha256 } from '../crypto/hash.ts'
+import { digestOfText } from '../crypto/hash.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import { isJsonArray, parseJsonBytes, type Json } from '../encoding/json.ts'
@@ -23,7 +23,7 @@ export function isReserved(name: string): boolean {
 
 /** The digest of a disclosure is over its text as it was sent, not over what it decodes to (RFC 9901, 4.2.3). */
 export function digestOfDisclosure(text: string): string {
-  return encodeBase64url(sha256(utf8(text)))
+  return digestOfText(text)
 }
 
 const bounds = { depth: limits.jsonDepth, array: 256, string: limits.sdJwtWithPortrait }

@@ -1,8 +1,6 @@
-import { sha256 } from '../crypto/hash.ts'
+import { digestOfText } from '../crypto/hash.ts'
 import { judgeJwsHeader, jwsClaims, verifyJwsSignature, type Jws } from '../crypto/jws.ts'
 import type { PublicJwk } from '../crypto/key.ts'
-import { encodeBase64url } from '../encoding/base64url.ts'
-import { utf8 } from '../encoding/bytes.ts'
 import { isJsonArray, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
 import { faultCode } from '../fault.ts'
 import { isInstant, type Instant } from '../instant.ts'
@@ -73,7 +71,7 @@ function judgeOccasion(claims: JsonObject, presented: string, occasion: Occasion
 
 /** `sd_hash`: over the exact text before the key binding (RFC 9901, 4.3.1). */
 export function hashOfPresented(presented: string): string {
-  return encodeBase64url(sha256(utf8(presented)))
+  return digestOfText(presented)
 }
 
 function hasTransactions(claims: JsonObject, wanted: readonly string[] = []): boolean {

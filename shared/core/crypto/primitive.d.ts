@@ -12,6 +12,9 @@ export type MaybePromise<T> = T | Promise<T>
 /** SHA-256; always synchronous. */
 export function sha256(bytes: Uint8Array): Uint8Array
 
+/** SHA-256 of the UTF-8 bytes of a text, base64url; always synchronous. */
+export function sha256Text(text: string): string
+
 /** Whether a JOSE signature (r‖s, or Ed25519) is good. False too for keys that are no point. */
 export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean>
 

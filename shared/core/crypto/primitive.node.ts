@@ -14,6 +14,10 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return digest
 }
 
+export function sha256Text(text: string): string {
+  return crypto.hash('sha256', text, 'base64url')
+}
+
 const digests: Readonly<Record<string, string | null>> = {
   'P-256': 'sha256',
   'P-384': 'sha384',
@@ -26,37 +30,46 @@ const signatureLengths: Readonly<Record<string, number>> = { 'P-256': 64, 'P-384
 export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): boolean {
   const digest = digests[key.crv]
   if (digest === undefined || signature.length !== signatureLengths[key.crv]) return false
-  const object = keyObject(key)
-  if (!object) return false
-  if (digest === null) return crypto.verify(null, message, object, signature)
   if (key.crv === 'secp256k1' && !lowHalf(signature.subarray(32), secp256k1.Point.Fn.ORDER)) return false
-  return crypto.verify(digest, message, object, derSignature(signature))
+  const known = keyInput(key)
+  if (known === undefined) return false
+  try {
+    return crypto.verify(digest, message, known, digest === null ? signature : derSignature(signature, der))
+  } catch {
+    return false // no point of its curve
+  }
 }
 
+/** The signature at hand: native code has read it before the next one comes. */
+const der = Buffer.alloc(128)
+
 const keptKeys = 2_000
-const keys = new Map<string, crypto.KeyObject | false>()
+const keys = new Map<string, crypto.KeyObject>()
 /** Names of keys met once. Most holders' keys are met once and never again: keeping those would only make garbage old. */
 const metOnce = new Set<string>()
 
-/** Importing a point costs a quarter of a verification, so keys that come again are kept, the last ones of them. */
-function keyObject(key: VerifiableKey): crypto.KeyObject | false {
+/** Importing a point costs a quarter of a verification, so a key that comes again is kept; at first its text will do. */
+function keyInput(key: VerifiableKey): crypto.KeyObject | string | undefined {
   const name = `${key.crv}.${key.x}.${key.y ?? ''}`
   const known = keys.get(name)
   if (known !== undefined) return known
-  const made = importKey(key)
-  if (metOnce.delete(name)) keepKey(name, made)
-  else meet(name)
-  return made
-}
-
-function keepKey(name: string, made: crypto.KeyObject | false): void {
-  if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string)
-  keys.set(name, made)
-}
-
-function meet(name: string): void {
+  const pem = pemOf(key)
+  if (pem === undefined) return undefined
+  if (metOnce.delete(name)) return keepKey(name, pem)
   if (metOnce.size >= keptKeys) metOnce.delete(metOnce.keys().next().value as string)
   metOnce.add(name)
+  return pem
+}
+
+function keepKey(name: string, pem: string): crypto.KeyObject | undefined {
+  try {
+    const made = crypto.createPublicKey(pem)
+    if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string)
+    keys.set(name, made)
+    return made
+  } catch {
+    return undefined
+  }
 }
 
 /** SubjectPublicKeyInfo (RFC 5480, RFC 8410) before the point, and bytes of one coordinate. */
@@ -67,18 +80,14 @@ const spki: Readonly<Record<string, { readonly prefix: Buffer; readonly width: n
   Ed25519: { prefix: Buffer.from('302a300506032b6570032100', 'hex'), width: 32 },
 }
 
-/** By way of PEM, which native code reads in less than half the time of a JWK. */
-function importKey({ crv, x, y }: VerifiableKey): crypto.KeyObject | false {
+/** The key as PEM, which native code reads in less than half the time of a JWK. */
+function pemOf({ crv, x, y }: VerifiableKey): string | undefined {
   const form = spki[crv]
   const point = (y === undefined ? [x] : [x, y]).map((coordinate) => Buffer.from(coordinate, 'base64url'))
   const isComplete = point.length === (crv === 'Ed25519' ? 1 : 2)
-  if (form === undefined || !isComplete || point.some(({ length }) => length !== form.width)) return false
-  const der = Buffer.concat([form.prefix, ...point]).toString('base64')
-  try {
-    return crypto.createPublicKey(`-----BEGIN PUBLIC KEY-----\n${der}\n-----END PUBLIC KEY-----`)
-  } catch {
-    return false
-  }
+  if (form === undefined || !isComplete || point.some(({ length }) => length !== form.width)) return undefined
+  const bytes = Buffer.concat([form.prefix, ...point])
+  return `-----BEGIN PUBLIC KEY-----\n${bytes.toString('base64')}\n-----END PUBLIC KEY-----`
 }
 
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {

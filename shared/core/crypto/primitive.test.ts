@@ -48,6 +48,14 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
     expect(toHex(primitive.sha256(new Uint8Array(100_000)))).toBe(toHex(node.sha256(new Uint8Array(100_000))))
   })
 
+  it.each(['', 'abc', '王小明 · 李𬭎', 'half a pair \ud800', 'x'.repeat(10_000)])(
+    'hashes the text %j as its UTF-8 bytes',
+    (text) => {
+      const digest = Buffer.from(primitive.sha256(new TextEncoder().encode(text))).toString('base64url')
+      expect(primitive.sha256Text(text)).toBe(digest)
+    },
+  )
+
   it('computes HMAC as RFC 4231, 4.2 says', () => {
     const mac = primitive.hmacSha256(new Uint8Array(20).fill(0x0b), new TextEncoder().encode('Hi There'))
     expect(toHex(mac)).toBe('b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7')

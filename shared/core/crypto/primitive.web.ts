@@ -4,8 +4,8 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js'
-import { decodeBase64url } from '../encoding/base64url.ts'
-import { concatBytes } from '../encoding/bytes.ts'
+import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
+import { concatBytes, utf8 } from '../encoding/bytes.ts'
 import type { VerifiableKey } from './primitive.d.ts'
 
 export type { MaybePromise, VerifiableKey } from './primitive.d.ts'
@@ -15,6 +15,10 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return sha256Of(bytes)
+}
+
+export function sha256Text(text: string): string {
+  return encodeBase64url(sha256Of(utf8(text)))
 }
 
 interface WebAlgorithm {
