@@ -59,7 +59,7 @@ class Resolver {
 
   #object(object: JsonObject, path: ClaimPath): JsonObject {
     const claims = bareObject()
-    for (const name in object) {
+    for (const name of Object.keys(object)) {
       if (name === '_sd' || (name === '_sd_alg' && path.length === 0)) continue
       const value = object[name] as Json
       if (name === '...') this.#defects.add('disclosure.reserved_name')

@@ -49,18 +49,31 @@ export function parseJws(text: string, bounds: { readonly maxBytes: number }): J
   if (parts.length !== 3 || !header || payload === undefined || signature === undefined) {
     throw new Fault('jws.malformed', { reason: 'not three parts' })
   }
-  const decoded = parts.map(decodeBase64url)
-  const [headerBytes, payloadBytes, signatureBytes] = decoded.map(
-    (bytes, i) => bytes ?? decodeLoosely(parts[i] as string),
-  )
+  const known = knownHeaders.get(header)
+  const decoded = (known === undefined ? parts : parts.slice(1)).map(decodeBase64url)
+  const bytes = decoded.map((part, i) => part ?? decodeLoosely(parts.at(i - decoded.length) as string))
+  const [payloadBytes, signatureBytes] = bytes.slice(-2) as [Uint8Array, Uint8Array]
   return {
     text,
-    header: parseHeader(headerBytes as Uint8Array),
-    payload: payloadBytes as Uint8Array,
-    signature: signatureBytes as Uint8Array,
+    header: known ?? readHeader(header, bytes[0] as Uint8Array, decoded[0] !== undefined),
+    payload: payloadBytes,
+    signature: signatureBytes,
     signingInput: utf8(text.slice(0, header.length + 1 + payload.length)),
     defects: decoded.includes(undefined) ? ['jws.not_canonical'] : [],
   }
+}
+
+/** Most tokens bear the same few headers, to the letter. */
+const knownHeaders = new Map<string, JsonObject>()
+const knownHeaderLength = 512
+const mostHeaders = 256
+
+function readHeader(text: string, bytes: Uint8Array, isCanonical: boolean): JsonObject {
+  const header = parseHeader(bytes)
+  if (!isCanonical || text.length > knownHeaderLength) return header
+  if (knownHeaders.size >= mostHeaders) knownHeaders.delete(knownHeaders.keys().next().value as string)
+  knownHeaders.set(text, header)
+  return header
 }
 
 /** The bytes of a part that is not canonical, if only its spelling is at fault. */

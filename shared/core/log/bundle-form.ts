@@ -96,7 +96,7 @@ const required = ['v', 'log', 'ns', 'name', 'state', 'path', 'seal', 'sealPath',
 export function parseProofBundle(json: Json): ProofBundle {
   if (!isJsonObject(json)) malformed('bundle')
   for (const name of required) if (!(name in json)) malformed(name)
-  for (const name in json) if (![...required, 'record', 'leaf', 'anchor'].includes(name)) malformed(name)
+  for (const name of Object.keys(json)) if (![...required, 'record', 'leaf', 'anchor'].includes(name)) malformed(name)
   if (json.v !== 1) malformed('v')
   const note = textOf(json.checkpoint, 'checkpoint')
   const { text, signatures } = within('bundle.malformed', () => parseNote(note))
@@ -150,14 +150,14 @@ function bundleOf(loose: Loose): ProofBundle {
   return { ...carried, present: true, state: stateOf(loose.state), record: loose.record }
 }
 
-function stateOf(value: unknown): PresenceBundle['state'] {
+export function stateOf(value: unknown): PresenceBundle['state'] {
   const [seq, index, closed, created, updated] = integersOf(value, 5, 'state')
   if (closed !== 0 && closed !== 1) malformed('state')
   if (!isInstant(created) || !isInstant(updated)) malformed('state')
   return { seq: seq as number, index: index as number, status: closed === 1 ? 'closed' : 'active', created, updated }
 }
 
-function sealOf(value: unknown): SealTerms {
+export function sealOf(value: unknown): SealTerms {
   if (!Array.isArray(value) || value.length !== 7) malformed('seal')
   const [batch, first, count, leaves, time, , policy] = integersOf(
     value.map((each: unknown) => each ?? 0),
@@ -198,7 +198,7 @@ function integersOf(value: unknown, length: number, at: string): readonly number
   return value
 }
 
-function hashesOf(bytes: Uint8Array): readonly Hash[] {
+export function hashesOf(bytes: Uint8Array): readonly Hash[] {
   if (bytes.length % 32 !== 0 || bytes.length / 32 > limits.logProof) malformed('sealPath')
   return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.slice(32 * i, 32 * i + 32))
 }
@@ -234,7 +234,7 @@ export function formatProofBundle(bundle: ProofBundle): JsonObject {
   })
 }
 
-function formatState(bundle: ProofBundle): (number | null)[] | null {
+export function formatState(bundle: ProofBundle): (number | null)[] | null {
   if (!bundle.present) return null
   const { seq, index, status, created, updated } = bundle.state
   return [seq, index, status === 'closed' ? 1 : 0, created, updated]
@@ -244,7 +244,7 @@ function formatLeaf<T>(leaf: MapLeaf | undefined, format: (hash: Hash) => T): [T
   return leaf === undefined ? null : [format(leaf.key), format(leaf.value)]
 }
 
-function formatSealTerms({ batch, first, count, leaves, time, prev, policy }: SealTerms): (number | null)[] {
+export function formatSealTerms({ batch, first, count, leaves, time, prev, policy }: SealTerms): (number | null)[] {
   return [batch, first, count, leaves, time, prev ?? null, policy]
 }
 
@@ -267,13 +267,17 @@ export function formatProofBundleCbor(bundle: ProofBundle): Uint8Array {
     [8, formatSealTerms(seal)],
     [9, concatBytes(...sealPath)],
     [10, checkpoint.size],
-    [11, checkpoint.signatures.map(({ keyId, signature }) => [Number.parseInt(keyId, 16), signature])],
+    [11, formatSignatures(checkpoint.signatures)],
     [12, anchor && formatAnchor(anchor)],
   ]
   return encodeCbor(new Map(members.filter(([, value]) => value !== undefined)))
 }
 
-function formatRecord(record: SignedRecord): unknown[] {
+export function formatSignatures(signatures: CarriedCheckpoint['signatures']): unknown[] {
+  return signatures.map(({ keyId, signature }) => [Number.parseInt(keyId, 16), signature])
+}
+
+export function formatRecord(record: SignedRecord): unknown[] {
   return [
     record.payloadBytes,
     ...record.signatures.map(({ header, signature }) => [decodeBase64url(header), signature]),
@@ -295,7 +299,7 @@ export function parseProofBundleCbor(bytes: Uint8Array): ProofBundle {
     ns: map.get(2),
     name: map.get(3),
     state: map.get(4),
-    record: map.has(5) ? readRecord(recordText(map.get(5))) : undefined,
+    record: map.has(5) ? recordOf(map.get(5)) : undefined,
     leaf: map.get(6),
     path: bytesAt(map.get(7), 'path'),
     seal: map.get(8),
@@ -309,7 +313,11 @@ function bytesAt(value: unknown, at: string): Uint8Array {
   return value instanceof Uint8Array ? value : malformed(at)
 }
 
-/** The compact JWS of `[payload, [header, signature]…]`. */
+/** The record that stands as `[payload, [header, signature]…]`. */
+export function recordOf(value: unknown): SignedRecord {
+  return readRecord(recordText(value))
+}
+
 function recordText(value: unknown): string {
   const [payload, ...signatures] = Array.isArray(value) ? (value as unknown[]) : malformed('record')
   const pairs = signatures.map((pair) => {
@@ -319,7 +327,7 @@ function recordText(value: unknown): string {
   return within('bundle.malformed', () => joinRecord(encodeBase64url(bytesAt(payload, 'record')), pairs))
 }
 
-function signaturesOf(value: unknown): CarriedCheckpoint['signatures'] {
+export function signaturesOf(value: unknown): CarriedCheckpoint['signatures'] {
   if (!Array.isArray(value) || value.length > 16) malformed('sigs')
   return value.map((pair: unknown) => {
     const [keyId, signature] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : malformed('sigs')
