@@ -112,6 +112,17 @@ export const registryEvent = z.discriminatedUnion('type', [
 ])
 export type EventView = z.output<typeof registryEvent>
 
+const texts = z.readonly(z.array(z.string()))
+const bundle = z.object({
+  id: z.string(),
+  scope: z.object({ types: texts, regions: texts, roots: texts }),
+  made: z.int(),
+  expires: z.int(),
+  size: z.int(),
+})
+/** `GET /bundle`: one scope for which a trust bundle is made. */
+export type BundleView = z.output<typeof bundle>
+
 const page = z.object({ before: z.optional(z.int()), limit: z.optional(z.int()) })
 const named = { ns: z.enum(namespaces), name: z.string() }
 
@@ -136,6 +147,7 @@ export const registryContract = {
     output: checkpoint,
   },
   anchors: { method: 'GET', path: '/anchors', input: page, output: z.array(anchor) },
+  bundles: { method: 'GET', path: '/bundle', input: z.strictObject({}), output: z.array(bundle) },
   accreditations: {
     method: 'GET',
     path: '/lists/accreditations',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
-import type { Fault } from '@fujie/shared/core/fault.ts'
+import { faultCode, type Fault } from '@fujie/shared/core/fault.ts'
 import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
@@ -15,6 +15,7 @@ import { ledgerInFile } from './adapters/ledger-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { blobsInFiles, prunePartialTiles, stageInFiles, tilesInFiles } from './adapters/tiles-files.ts'
 import type { RegistryConfig } from './config.ts'
+import { TrustBundles, type Publisher } from './lists/trust-bundle.ts'
 import { acceptRecord } from './log/accept.ts'
 import { Anchorer } from './log/anchor.ts'
 import { Events } from './log/events.ts'
@@ -23,6 +24,7 @@ import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
 import type { Registry } from './log/registry.ts'
 import { Sequencer } from './log/sequence.ts'
 import { addBlobs } from './routes/blobs.ts'
+import { addBundles } from './routes/bundle.ts'
 import { addCheckpoints } from './routes/checkpoint.ts'
 import { addExplorer } from './routes/explorer.ts'
 import { addLists } from './routes/lists.ts'
@@ -31,6 +33,9 @@ import { addProofs } from './routes/proof.ts'
 import { addResolution } from './routes/resolve.ts'
 import { addTiles } from './routes/tiles.ts'
 
+/** Milliseconds between looks at what the trust bundles hold: a withdrawal is in them within a minute. */
+const publishInterval = 30_000
+
 /** What a registry is given from outside. */
 export interface RegistryPorts {
   readonly clock?: Clock
@@ -38,6 +43,8 @@ export interface RegistryPorts {
   readonly logKey: Signer
   /** The first record of a new log; not asked for where there is one already. */
   readonly firstPolicy: () => Promise<TrustRecord<'pol'>>
+  /** Who signs trust bundles; without one none are made. */
+  readonly publisher?: Publisher
   /** What to do when only a new start can go on; by default the process ends. */
   readonly halt?: Halt
   readonly log?: Log
@@ -58,6 +65,8 @@ export interface RunningRegistry {
   submit(text: string): Promise<RecordRow>
   /** Anchors the newest head now. */
   anchor(): Promise<void>
+  /** Makes trust bundles that are due now. */
+  publish(): Promise<void>
   listen(listener: (event: RegistryEvent) => void): () => void
   stop(): Promise<void>
 }
@@ -83,10 +92,12 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
     })
     for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])
       add(app, registry)
+    const bundles = new TrustBundles(registry, ports.publisher)
+    addBundles(app, bundles)
     app.get('/config.json', () => ({ workbench: config.workbench }))
     if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
     const url = await listen(app, config.port)
-    return running(config, ports, registry, app, url, () => closeAll(stores))
+    return running(config, ports, { ...registry, bundles }, app, url, () => closeAll(stores))
   } catch (error) {
     closeAll(stores)
     throw error
@@ -105,14 +116,19 @@ async function listen(app: App, port: number): Promise<string> {
 function running(
   config: RegistryConfig,
   ports: RegistryPorts,
-  registry: Registry,
+  registry: Registry & { readonly bundles: TrustBundles },
   app: App,
   url: string,
   close: () => void,
 ): RunningRegistry {
-  const { sequencer, anchorer, events } = registry
+  const { sequencer, anchorer, events, bundles } = registry
   const stamps = setInterval(() => void sequencer.stamp(), config.stampInterval * 1000)
   const anchors = setInterval(() => void anchorer.beat(), config.anchorInterval * 1000)
+  let publishing = Promise.resolve()
+  const publish = () =>
+    (publishing = publishing.then(() => bundles.beat()).catch((thrown: unknown) => reportFault(ports, thrown)))
+  void publish()
+  const publications = setInterval(() => void publish(), publishInterval)
   const prune = () => void prunePartialTiles(config.folder, registry.clock.now()).catch(() => undefined)
   const prunes = setInterval(prune, 3_600_000)
   prune()
@@ -121,7 +137,9 @@ function running(
     clearInterval(stamps)
     clearInterval(anchors)
     clearInterval(prunes)
+    clearInterval(publications)
     await sequencer.close()
+    await publishing
     await app.close()
     await anchorer.beat()
     close()
@@ -133,9 +151,15 @@ function running(
     logKeys: logKeysOf(config.origin, ports.logKey),
     submit: (text) => acceptRecord(registry, text),
     anchor: () => anchorer.beat(),
+    publish,
     listen: (listener) => events.listen(listener),
     stop: () => (stopped ??= stop()),
   }
+}
+
+/** A bundle that cannot be made now is made on a later beat; the last one is served on. */
+function reportFault({ log }: RegistryPorts, thrown: unknown): void {
+  log?.error({ code: faultCode(thrown), err: thrown }, 'trust bundle')
 }
 
 type Stores = ReturnType<typeof openStores>

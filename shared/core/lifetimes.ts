@@ -30,6 +30,7 @@ export const lifetimes = {
   operationMost: 604_800,
   signedMetadata: 86_400,
   dpop: 60,
+  trustBundle: 172_800,
 } as const
 
 /** How often a thing may be tried before it burns. */

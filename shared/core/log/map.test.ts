@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { readVectorText, vectorsFolder } from '../../../tests/house/vectors.ts'
 import { sha256, type Hash } from '../crypto/hash.ts'
-import { compareBytes, concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
+import { concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
 import {
   emptyMap,
   formatMapPath,
   insertIntoMap,
   lookUpInMap,
-  makeMultiproof,
   mapRoot,
   parseMapPath,
   rootOfLookup,
-  rootOfMultiproof,
   verifyLookup,
-  type LogMap,
   type MapLeaf,
 } from './map.ts'
 import { formatState, mapKey, stateHash, type NameState } from './state.ts'
@@ -101,56 +98,6 @@ describe('the map', () => {
   it('refuses a path of broken length', () => {
     expect(parseMapPath(new Uint8Array(34))).toBeUndefined()
     expect(parseMapPath(new Uint8Array(33 * 257))).toBeUndefined()
-  })
-})
-
-describe('a multiproof', () => {
-  const leaves = fill(60)
-  const map: LogMap = mapOf(leaves)
-  const chosen = [3, 9, 10, 41].map((i) => leaves[i] as MapLeaf).sort((a, b) => compareBytes(a.key, b.key))
-  const keys = chosen.map((leaf) => leaf.key)
-
-  it('leads all its items to the root', () => {
-    expect(rootOfMultiproof(chosen, makeMultiproof(map, keys))).toEqual(mapRoot(map))
-    expect(rootOfMultiproof([], makeMultiproof(map, []))).toEqual(mapRoot(map))
-    expect(rootOfMultiproof([], makeMultiproof(emptyMap, []))).toEqual(mapRoot(emptyMap))
-    const all = [...leaves].sort((a, b) => compareBytes(a.key, b.key))
-    expect(
-      rootOfMultiproof(
-        all,
-        makeMultiproof(
-          map,
-          all.map((leaf) => leaf.key),
-        ),
-      ),
-    ).toEqual(mapRoot(map))
-  })
-
-  it('notices items altered, left out, added or out of order', () => {
-    const proof = makeMultiproof(map, keys)
-    const root = toHex(mapRoot(map))
-    const reached = (items: readonly MapLeaf[], bytes = proof) => {
-      const found = rootOfMultiproof(items, bytes)
-      return found === undefined ? 'none' : toHex(found)
-    }
-    expect(reached(chosen.slice(1))).not.toBe(root)
-    expect(reached([...chosen, leaves[0] as MapLeaf])).toBe('none')
-    expect(reached([...chosen].reverse())).toBe('none')
-    expect(reached(chosen.map((leaf, i) => (i === 1 ? { ...leaf, value: value(99) } : leaf)))).not.toBe(root)
-    expect(reached(chosen, proof.subarray(0, -1))).toBe('none')
-    expect(reached(chosen, concatBytes(proof, Uint8Array.of(0)))).toBe('none')
-    for (let at = 0; at < proof.length; at++) {
-      expect(
-        reached(
-          chosen,
-          proof.map((byte, i) => (i === at ? byte ^ 1 : byte)),
-        ),
-      ).not.toBe(root)
-    }
-  })
-
-  it('is not made for an absent key', () => {
-    expect(() => makeMultiproof(map, [key(1_000)])).toThrow(RangeError)
   })
 })
 

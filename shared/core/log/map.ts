@@ -77,7 +77,8 @@ function nodeHash(node: Node): Hash {
   return (node.hash ??= innerHash(nodeHash(node.left), nodeHash(node.right), node.bit))
 }
 
-function innerHash(left: Hash, right: Hash, bit: number): Hash {
+/** Hash of an inner node whose keys part at `bit`. */
+export function innerHash(left: Hash, right: Hash, bit: number): Hash {
   const bytes = new Uint8Array(65)
   bytes.set(left)
   bytes.set(right, 32)
@@ -85,7 +86,8 @@ function innerHash(left: Hash, right: Hash, bit: number): Hash {
   return sha256(bytes)
 }
 
-function bitOf(key: Uint8Array, bit: number): 0 | 1 {
+/** One bit of a key, counted from the most significant. */
+export function bitOf(key: Uint8Array, bit: number): 0 | 1 {
   return (((key[bit >> 3] as number) >> (7 - (bit & 7))) & 1) as 0 | 1
 }
 
@@ -162,80 +164,4 @@ export function parseMapPath(bytes: Uint8Array): readonly MapSegment[] | undefin
     bit: bytes[33 * i] as number,
     sibling: bytes.slice(33 * i + 1, 33 * i + 33),
   }))
-}
-
-const item = 0
-const pruned = 1
-const fork = 2
-
-/** One proof for many present keys: the tree in pre-order with the rest pruned. Items go beside it, in key order. */
-export function makeMultiproof(map: LogMap, keys: readonly Hash[]): Uint8Array {
-  const parts: Uint8Array[] = []
-  const write = (node: Node | undefined, wanted: readonly Hash[]): void => {
-    if (node === undefined || wanted.length === 0) {
-      parts.push(Uint8Array.of(pruned), node === undefined ? emptyHash : nodeHash(node))
-    } else if (isLeaf(node)) {
-      if (!wanted.every((key) => firstDifference(node.pair, key) === undefined)) throw new RangeError('a key is absent')
-      parts.push(Uint8Array.of(item))
-    } else {
-      parts.push(Uint8Array.of(fork, node.bit))
-      write(
-        node.left,
-        wanted.filter((key) => bitOf(key, node.bit) === 0),
-      )
-      write(
-        node.right,
-        wanted.filter((key) => bitOf(key, node.bit) === 1),
-      )
-    }
-  }
-  write(map.root, keys)
-  return concatBytes(...parts)
-}
-
-/** The root that items and a multiproof lead to; undefined unless both are used up and every item takes its turns. */
-export function rootOfMultiproof(items: readonly MapLeaf[], proof: Uint8Array): Hash | undefined {
-  const reader = new MultiproofReader(items, proof)
-  const root = reader.node(-1, [])
-  return root !== undefined && reader.done ? root : undefined
-}
-
-class MultiproofReader {
-  readonly #items: readonly MapLeaf[]
-  readonly #proof: Uint8Array
-  #at = 0
-  #used = 0
-
-  constructor(items: readonly MapLeaf[], proof: Uint8Array) {
-    this.#items = items
-    this.#proof = proof
-  }
-
-  get done(): boolean {
-    return this.#at === this.#proof.length && this.#used === this.#items.length
-  }
-
-  /** Bits rise on the way down, so no proof is deeper than 256. */
-  node(above: number, turns: readonly (readonly [bit: number, turn: 0 | 1])[]): Hash | undefined {
-    const form = this.#proof[this.#at++]
-    if (form === item) return this.#item(turns)
-    if (form === pruned) return this.#pruned()
-    const bit = this.#proof[this.#at++]
-    if (form !== fork || bit === undefined || bit <= above) return undefined
-    const left = this.node(bit, [...turns, [bit, 0]])
-    const right = left && this.node(bit, [...turns, [bit, 1]])
-    return left && right && innerHash(left, right, bit)
-  }
-
-  #item(turns: readonly (readonly [bit: number, turn: 0 | 1])[]): Hash | undefined {
-    const leaf = this.#items[this.#used++]
-    if (leaf === undefined || turns.some(([bit, turn]) => bitOf(leaf.key, bit) !== turn)) return undefined
-    return sha256(concatBytes(leaf.key, leaf.value))
-  }
-
-  #pruned(): Hash | undefined {
-    const hash = this.#proof.slice(this.#at, this.#at + 32)
-    this.#at += 32
-    return hash.length === 32 ? hash : undefined
-  }
 }

@@ -82,9 +82,18 @@ export function parseNote(note: string): Note {
   if (note.length > limits.checkpoint) throw new Fault('limit.exceeded', { limit: 'note' })
   const split = note.lastIndexOf('\n\n')
   if (split < 0 || !note.endsWith('\n')) malformed('note')
-  const lines = note.slice(split + 2, -1).split('\n')
-  if (lines.length > mostSignatures) malformed('signatures')
-  return { text: note.slice(0, split + 1), signatures: lines.map(signatureLine) }
+  return { text: note.slice(0, split + 1), signatures: parseSignatureLines(note.slice(split + 2)) }
+}
+
+/**
+ * Reads signature lines that stand for themselves, as a witness answers them.
+ *
+ * @throws Fault `checkpoint.malformed`
+ */
+export function parseSignatureLines(text: string): readonly NoteSignature[] {
+  const lines = text.slice(0, -1).split('\n')
+  if (!text.endsWith('\n') || lines.length > mostSignatures) malformed('signatures')
+  return lines.map(signatureLine)
 }
 
 function signatureLine(line: string): NoteSignature {
@@ -96,11 +105,15 @@ function signatureLine(line: string): NoteSignature {
 }
 
 export function formatNote({ text, signatures }: Note): string {
+  return `${text}\n${formatSignatureLines(signatures)}`
+}
+
+export function formatSignatureLines(signatures: readonly NoteSignature[]): string {
   const lines = signatures.map(({ name, keyId, signature }) => {
     const id = Uint8Array.from({ length: 4 }, (_, i) => Number.parseInt(keyId.slice(2 * i, 2 * i + 2), 16))
     return `\u2014 ${name} ${encodeBase64(concatBytes(id, signature))}\n`
   })
-  return `${text}\n${lines.join('')}`
+  return lines.join('')
 }
 
 /** The bytes a key of this type signs over a note; a cosignature includes the time it states. */

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { sha256 } from '../crypto/hash.ts'
+import { compareBytes, concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
+import { emptyMap, insertIntoMap, lookUpInMap, mapRoot, type MapLeaf } from './map.ts'
+import { joinPaths, openMultiproof } from './multiproof.ts'
+
+const key = (i: number) => sha256(utf8(`key ${i}`))
+const value = (i: number) => sha256(utf8(`value ${i}`))
+const leaves = Array.from({ length: 60 }, (_, i) => ({ key: key(i), value: value(i) }))
+const map = leaves.reduce((grown, leaf) => insertIntoMap(grown, leaf.key, leaf.value), emptyMap)
+const sorted = (items: readonly MapLeaf[]) => [...items].sort((a, b) => compareBytes(a.key, b.key))
+const prove = (items: readonly MapLeaf[]) =>
+  joinPaths(items.map((leaf) => ({ key: leaf.key, path: lookUpInMap(map, leaf.key).path })))
+
+const chosen = sorted([3, 9, 10, 41].map((i) => leaves[i] as MapLeaf))
+
+describe('a multiproof', () => {
+  it.each([[chosen], [sorted(leaves)], [[leaves[7] as MapLeaf]]])('leads all its items to the root', (items) => {
+    expect(openMultiproof(items, prove(items))?.root).toEqual(mapRoot(map))
+  })
+
+  it('gives each item the path it has on its own', () => {
+    const { paths } = openMultiproof(chosen, prove(chosen)) ?? { paths: [] }
+    expect(paths).toEqual(chosen.map((leaf) => lookUpInMap(map, leaf.key).path))
+  })
+
+  it('is much shorter than the paths', () => {
+    const all = sorted(leaves)
+    const single = all.reduce((sum, leaf) => sum + 33 * lookUpInMap(map, leaf.key).path.length, 0)
+    expect(prove(all).length).toBeLessThan(single / 10)
+  })
+
+  it('notices items altered, left out, added or out of order', () => {
+    const proof = prove(chosen)
+    const root = toHex(mapRoot(map))
+    const reached = (items: readonly MapLeaf[], bytes = proof) => {
+      const found = openMultiproof(items, bytes)
+      return found === undefined ? 'none' : toHex(found.root)
+    }
+    expect(reached(chosen.slice(1))).not.toBe(root)
+    expect(reached([...chosen, leaves[0] as MapLeaf])).toBe('none')
+    expect(reached([...chosen].reverse())).toBe('none')
+    expect(reached(chosen.map((leaf, i) => (i === 1 ? { ...leaf, value: value(99) } : leaf)))).not.toBe(root)
+    expect(reached(chosen, proof.subarray(0, -1))).toBe('none')
+    expect(reached(chosen, concatBytes(proof, Uint8Array.of(0)))).toBe('none')
+    for (let at = 0; at < proof.length; at++) {
+      const flipped = proof.map((byte, i) => (i === at ? byte ^ 1 : byte))
+      expect(reached(chosen, flipped)).not.toBe(root)
+    }
+  })
+
+  it('is not made of the same key twice', () => {
+    expect(() => prove([leaves[0] as MapLeaf, leaves[0] as MapLeaf])).toThrow(RangeError)
+  })
+})

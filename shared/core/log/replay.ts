@@ -1,0 +1,110 @@
+import { equalBytes, utf8Text } from '../encoding/bytes.ts'
+import { Fault, faultCode, type FaultCode } from '../fault.ts'
+import type { Head } from './checkpoint.ts'
+import { emptyMap, insertIntoMap, mapRoot, type LogMap } from './map.ts'
+import { entryKind, formatSeal, parseSeal, sealIndex, type Seal } from './seal.ts'
+import { mapKey, stateHash } from './state.ts'
+import { appendLeaves, emptyFrontier, hashLeaf, treeRoot, type Frontier } from './tree.ts'
+import { foldRecord, type States } from '../record/history.ts'
+import { parseRecord, type SignedRecord } from '../record/record.ts'
+import type { LogPolicy } from '../record/policy.ts'
+import { Overlay } from '../record/overlay.ts'
+
+/** What a log says when every record is folded and every seal reckoned again. */
+export interface Replayed {
+  readonly log: string | undefined
+  readonly head: Head
+  readonly records: number
+  readonly batches: number
+  readonly policy: LogPolicy | undefined
+  /** The first entry that is not as it should be, and why; behind it nothing was looked at. */
+  readonly disagreement?: Disagreement
+}
+
+export interface Disagreement {
+  readonly index: number
+  readonly code: FaultCode
+}
+
+const nothing: States = { log: undefined, find: () => undefined, policies: () => [] }
+
+/** Replays a log from its first entry, believing nothing but the entries. */
+export async function replayLog(entries: AsyncIterable<Uint8Array>): Promise<Replayed> {
+  const replay = new Replay()
+  for await (const entry of entries) {
+    const disagreement = await replay.take(entry)
+    if (disagreement !== undefined) return { ...replay.result(), disagreement }
+  }
+  return replay.result()
+}
+
+class Replay {
+  readonly #states = new Overlay(nothing)
+  #frontier: Frontier = emptyFrontier
+  #pending: { readonly record: SignedRecord; readonly leaf: Uint8Array }[] = []
+  #map: LogMap = emptyMap
+  #seal: Seal | undefined
+  #records = 0
+
+  async take(entry: Uint8Array): Promise<Disagreement | undefined> {
+    const index = this.#frontier.size + this.#pending.length
+    try {
+      const kind = entryKind(entry)
+      if (kind === 'record') this.#pending.push({ record: parseRecord(utf8Text(entry) ?? ''), leaf: hashLeaf(entry) })
+      else if (kind === 'seal') return await this.#takeSeal(entry)
+      else return { index, code: 'log.damaged' }
+      return undefined
+    } catch (thrown) {
+      return { index, code: faultCode(thrown) }
+    }
+  }
+
+  async #takeSeal(entry: Uint8Array): Promise<Disagreement | undefined> {
+    const said = parseSeal(entry)
+    const first = this.#frontier.size
+    for (const [i, { record }] of this.#pending.entries()) {
+      const code = await this.#fold(record, first + i, said.time)
+      if (code !== undefined) return { index: first + i, code }
+    }
+    const reckoned: Seal = {
+      batch: (this.#seal?.batch ?? 0) + 1,
+      first,
+      count: this.#pending.length,
+      mapRoot: mapRoot(this.#map),
+      leaves: this.#map.leaves,
+      time: said.time,
+      ...(this.#seal === undefined ? {} : { prev: sealIndex(this.#seal) }),
+      policy: this.#states.find('pol', 'main')?.index ?? 0,
+    }
+    if (formatSeal(reckoned) !== formatSeal(said) || said.time < (this.#seal?.time ?? 0))
+      throw new Fault('log.damaged', { at: 'seal' })
+    this.#frontier = appendLeaves(this.#frontier, [...this.#pending.map(({ leaf }) => leaf), hashLeaf(entry)])
+    this.#records += this.#pending.length
+    this.#pending = []
+    this.#seal = said
+    return undefined
+  }
+
+  async #fold(record: SignedRecord, index: number, sealTime: number): Promise<FaultCode | undefined> {
+    const result = await foldRecord(this.#states, record, { index, sealTime })
+    if ('code' in result) return result.code
+    this.#states.put(result.state, sealTime)
+    this.#map = insertIntoMap(this.#map, mapKey(result.state.ns, result.state.name), stateHash(result.state))
+    return undefined
+  }
+
+  result(): Replayed {
+    return {
+      log: this.#states.log,
+      head: { size: this.#frontier.size, root: treeRoot(this.#frontier) },
+      records: this.#records,
+      batches: this.#seal?.batch ?? 0,
+      policy: this.#states.policies().at(-1)?.policy,
+    }
+  }
+}
+
+/** Whether a head is the one a replay reached. */
+export function isReached(replayed: Replayed, head: Head): boolean {
+  return replayed.head.size === head.size && equalBytes(replayed.head.root, head.root)
+}
