@@ -18,7 +18,7 @@ import { isMissing } from './adapters/folder.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
 import { registryDefaults } from './config.ts'
 import { demoPolicy, firstPolicy } from './log/genesis.ts'
-import { isReached, replayLog, type Replayed } from './log/replay.ts'
+import { isReached, replayLog, type Replayed } from '@fujie/shared/core/log/replay.ts'
 import { startRegistry } from './main.ts'
 
 /** Reads a file of a log by its path: from a folder, or from an address. */

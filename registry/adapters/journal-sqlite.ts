@@ -1,15 +1,9 @@
 import { openDatabase, transaction } from '@fujie/shared/adapters/sqlite.ts'
 import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
-import type { Instant } from '@fujie/shared/core/instant.ts'
 import { formatCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
-import {
-  formatCosignature,
-  noteMessage,
-  noteTypes,
-  verifierKey,
-  type NoteSignature,
-} from '@fujie/shared/core/log/note.ts'
+import { noteTypes } from '@fujie/shared/core/log/note.ts'
+import { signNote } from '@fujie/shared/ports/sign-note.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 import type { HeadSigner } from '../log/ports.ts'
 
@@ -41,17 +35,13 @@ export function journalledSigner(path: string, origin: string, signer: Signer): 
     })
   }
 
-  async function signature(text: string, type: 1 | 4, now: Instant): Promise<NoteSignature> {
-    const { name, keyId } = verifierKey(origin, type, signer.publicJwk)
-    const bytes = await signer.sign(noteMessage(text, type, now))
-    return { name, keyId, signature: type === noteTypes.cosignature ? formatCosignature(now, bytes) : bytes }
-  }
-
   return {
     async sign(head, epoch, now) {
       journal(head, epoch)
       const text = formatCheckpoint({ origin, ...head })
-      return [await signature(text, noteTypes.ed25519, now), await signature(text, noteTypes.cosignature, now)]
+      return Promise.all(
+        [noteTypes.ed25519, noteTypes.cosignature].map((type) => signNote(signer, origin, type, text, now)),
+      )
     },
     latest() {
       const row = newest.get()

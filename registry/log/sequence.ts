@@ -22,7 +22,7 @@ import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import { Entries } from './entries.ts'
 import { KnownStates } from './known-states.ts'
-import { Overlay } from './overlay.ts'
+import { Overlay } from '@fujie/shared/core/record/overlay.ts'
 import type {
   Halt,
   HeadSigner,

@@ -1,8 +1,8 @@
-import type { Instant } from '@fujie/shared/core/instant.ts'
-import { insertIntoMap, type LogMap } from '@fujie/shared/core/log/map.ts'
-import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
-import type { PolicyVersion, RecordState, States } from '@fujie/shared/core/record/history.ts'
-import { isTrustRecord, type Namespace } from '@fujie/shared/core/record/record.ts'
+import type { Instant } from '../instant.ts'
+import { insertIntoMap, type LogMap } from '../log/map.ts'
+import { mapKey, stateHash } from '../log/state.ts'
+import type { PolicyVersion, RecordState, States } from './history.ts'
+import { isTrustRecord, type Namespace } from './record.ts'
 
 /** States as a batch changes them, over those that are sealed; thrown away if the batch fails. */
 export class Overlay implements States {
