@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { systemRandom } from '@fujie/shared/adapters/random-system.ts'
-import { formatDisclosure, readDisclosure } from '@fujie/shared/core/credential/disclosure.ts'
 import { utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
-import type { Json } from '@fujie/shared/core/encoding/json.ts'
 import type { Policy } from '@fujie/shared/core/trust/policy.ts'
 import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
@@ -16,6 +13,7 @@ import type { WalletPorts } from '@fujie/wallet/engine/ports.ts'
 import { createWallet, type WalletEngine } from '@fujie/wallet/engine/wallet.ts'
 import { leastCost } from '@fujie/wallet/engine/vault-kdf.ts'
 import { RegistryTrust } from '@fujie/wallet/engine/registry-trust.ts'
+import { alterToken } from './alter.ts'
 
 export interface CheatWorld {
   readonly issuer: string
@@ -90,19 +88,4 @@ function alterAnswer(plaintext: Uint8Array): Uint8Array {
   const answer = JSON.parse(utf8Text(plaintext) ?? '{}') as { vp_token: Record<string, string[]> }
   const entries = Object.entries(answer.vp_token).map(([id, tokens]) => [id, tokens.map(alterToken)])
   return utf8(JSON.stringify({ ...answer, vp_token: Object.fromEntries(entries) as object }))
-}
-
-/** Changes the last digit that stands in a disclosure; the token stays one in form. */
-function alterToken(token: string): string {
-  return token.split('~').map(alterPart).join('~')
-}
-
-function alterPart(part: string, position: number): string {
-  if (position === 0 || part === '' || part.includes('.')) return part
-  const read = readDisclosure(part)
-  if (typeof read === 'string') return part
-  const altered = JSON.parse(
-    JSON.stringify(read.value).replace(/(\d)(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)),
-  ) as Json
-  return formatDisclosure(utf8(randomUUID()).slice(0, 16), read.name, altered)
 }
