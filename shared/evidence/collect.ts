@@ -113,7 +113,9 @@ export class Collection {
   }
 
   async #proof(kind: keyof typeof namespaceOf, name: string): Promise<void> {
-    await this.#newest(kind, name, this.#reuse, () => this.#asked(() => this.#ports.registry.proof(namespaceOf[kind], name)))
+    await this.#newest(kind, name, this.#reuse, () =>
+      this.#asked(() => this.#ports.registry.proof(namespaceOf[kind], name)),
+    )
   }
 
   /** Named by its own digest, it never grows old. */

@@ -36,11 +36,12 @@ export function resolveDisclosures(payload: JsonObject, disclosures: readonly Di
 class Resolver {
   readonly #byDigest: Map<string, Disclosure>
   readonly #met = new Set<string>()
-  readonly #used = new Set<Disclosure>()
   readonly #places: Place[] = []
   readonly #withheld: ClaimPath[] = []
   readonly #defects = new Set<FindingCode>()
   #nesting = 0
+  /** Disclosures that a digest was met for; each digest counts once. */
+  #used = 0
 
   constructor(disclosures: readonly Disclosure[]) {
     this.#byDigest = new Map(disclosures.map((disclosure) => [disclosure.digest, disclosure]))
@@ -48,7 +49,7 @@ class Resolver {
 
   resolve(payload: JsonObject): ResolvedClaims {
     const claims = this.#object(payload, [])
-    if (this.#used.size < this.#byDigest.size) this.#defects.add('disclosure.unreferenced')
+    if (this.#used < this.#byDigest.size) this.#defects.add('disclosure.unreferenced')
     return { claims, places: this.#places, withheld: this.#withheld, defects: [...this.#defects] }
   }
 
@@ -108,7 +109,7 @@ class Resolver {
     if (this.#met.has(digest)) return void this.#defects.add('disclosure.duplicate')
     this.#met.add(digest)
     const disclosure = this.#byDigest.get(digest)
-    if (disclosure !== undefined) this.#used.add(disclosure)
+    if (disclosure !== undefined) this.#used++
     return disclosure
   }
 

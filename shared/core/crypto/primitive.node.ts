@@ -83,10 +83,17 @@ const spki: Readonly<Record<string, { readonly prefix: Buffer; readonly width: n
 /** The key as PEM, which native code reads in less than half the time of a JWK. */
 function pemOf({ crv, x, y }: VerifiableKey): string | undefined {
   const form = spki[crv]
-  const point = (y === undefined ? [x] : [x, y]).map((coordinate) => Buffer.from(coordinate, 'base64url'))
-  const isComplete = point.length === (crv === 'Ed25519' ? 1 : 2)
-  if (form === undefined || !isComplete || point.some(({ length }) => length !== form.width)) return undefined
-  const bytes = Buffer.concat([form.prefix, ...point])
+  if (form === undefined || (y === undefined) !== (crv === 'Ed25519')) return undefined
+  const { prefix, width } = form
+  const end = prefix.length + width
+  const bytes = Buffer.allocUnsafe(y === undefined ? end : end + width)
+  bytes.set(prefix)
+  // A coordinate of another length would leave bytes of somebody else, or write over its neighbour.
+  if (Buffer.byteLength(x, 'base64url') !== width || bytes.write(x, prefix.length, 'base64url') !== width)
+    return undefined
+  if (y !== undefined && (Buffer.byteLength(y, 'base64url') !== width || bytes.write(y, end, 'base64url') !== width)) {
+    return undefined
+  }
   return `-----BEGIN PUBLIC KEY-----\n${bytes.toString('base64')}\n-----END PUBLIC KEY-----`
 }
 

@@ -56,6 +56,29 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
     },
   )
 
+  it('verifies nothing under a key with a coordinate too short, too long or missing', async () => {
+    const [short, right, long] = [31, 32, 33].map((length) => Buffer.alloc(length, 7).toString('base64url')) as [
+      string,
+      string,
+      string,
+    ]
+    const ec = { kty: 'EC', crv: 'P-256' }
+    const keys = [short, long].flatMap((wrong) => [
+      { ...ec, x: wrong, y: right },
+      { ...ec, x: right, y: wrong },
+      { kty: 'OKP', crv: 'Ed25519', x: wrong },
+    ])
+    for (const key of [
+      ...keys,
+      { ...ec, x: right },
+      { kty: 'OKP', crv: 'Ed25519', x: right, y: right },
+      { ...ec, x: right, y: right },
+    ]) {
+      expect(await primitive.verify(key, new Uint8Array(3), new Uint8Array(64).fill(1))).toBe(false)
+      expect(await primitive.verify(key, new Uint8Array(3), new Uint8Array(64).fill(1))).toBe(false)
+    }
+  })
+
   it('computes HMAC as RFC 4231, 4.2 says', () => {
     const mac = primitive.hmacSha256(new Uint8Array(20).fill(0x0b), new TextEncoder().encode('Hi There'))
     expect(toHex(mac)).toBe('b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7')
