@@ -149,18 +149,31 @@ export function isDoubted(codes: readonly FindingCode[], policy: Policy): boolea
 }
 
 /** A further type counts only if the issuer may issue that one too. */
-async function typesOf(
+function typesOf(
   { vct, aka_vcts: others, iat }: JsonObject,
   issuer: IssuerJudgement,
   grounds: Grounds,
-): Promise<readonly string[]> {
+): readonly string[] | Promise<readonly string[]> {
   if (typeof vct !== 'string') return []
-  const further = isJsonArray(others) ? others.filter((each) => typeof each === 'string') : []
+  const { isLogged, subject } = issuer
+  if (!isJsonArray(others) || !isLogged || subject === undefined) return [vct]
+  const further = others.filter((each) => typeof each === 'string').slice(0, mostTypes)
+  return withAccredited(vct, further, subject, isInstant(iat) ? iat : grounds.now, grounds)
+}
+
+/** Further types of one credential that are looked at. */
+const mostTypes = 8
+
+async function withAccredited(
+  vct: string,
+  further: readonly string[],
+  subject: string,
+  at: Instant,
+  grounds: Grounds,
+): Promise<readonly string[]> {
   const types = [vct]
-  for (const other of further.slice(0, 8)) {
-    if (!issuer.isLogged || issuer.subject === undefined) continue
-    const matter = { vct: other, at: isInstant(iat) ? iat : grounds.now }
-    const { codes } = await judgeAccreditation(issuer.subject, matter, grounds)
+  for (const other of further) {
+    const { codes } = await judgeAccreditation(subject, { vct: other, at }, grounds)
     if (codes.length === 0) types.push(other)
   }
   return types

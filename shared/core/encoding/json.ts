@@ -93,6 +93,21 @@ const numberForm = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y
 const surrogate = /[\uD800-\uDFFF]/
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
+/** Codes of the letters that give JSON its form, and of those that begin its words. */
+const letters = {
+  object: 0x7b,
+  objectEnd: 0x7d,
+  array: 0x5b,
+  arrayEnd: 0x5d,
+  comma: 0x2c,
+  colon: 0x3a,
+  quote: 0x22,
+  backslash: 0x5c,
+  true: 0x74,
+  false: 0x66,
+  null: 0x6e,
+} as const
+
 class JsonReader {
   readonly #text: string
   readonly #bounds: JsonBounds
@@ -113,18 +128,18 @@ class JsonReader {
   #value(depth: number): Json {
     if (depth > this.#bounds.depth) this.#exceed('depth')
     this.#blank()
-    switch (this.#text.charAt(this.#at)) {
-      case '{':
+    switch (this.#text.charCodeAt(this.#at)) {
+      case letters.object:
         return this.#object(depth)
-      case '[':
+      case letters.array:
         return this.#array(depth)
-      case '"':
+      case letters.quote:
         return this.#string()
-      case 't':
+      case letters.true:
         return this.#word('true', true)
-      case 'f':
+      case letters.false:
         return this.#word('false', false)
-      case 'n':
+      case letters.null:
         return this.#word('null', null)
       default:
         return this.#number()
@@ -136,7 +151,7 @@ class JsonReader {
     let members = 0
     this.#at++
     this.#blank()
-    if (this.#take('}')) return object
+    if (this.#take(letters.objectEnd)) return object
     do {
       this.#blank()
       const name = this.#string()
@@ -144,11 +159,11 @@ class JsonReader {
       if (name in object) this.#refuse('a doubled member')
       if (++members > this.#bounds.members) this.#exceed('members')
       this.#blank()
-      if (!this.#take(':')) this.#refuse('no colon')
+      if (!this.#take(letters.colon)) this.#refuse('no colon')
       object[name] = this.#value(depth + 1)
       this.#blank()
-    } while (this.#take(','))
-    if (!this.#take('}')) this.#refuse('an object without end')
+    } while (this.#take(letters.comma))
+    if (!this.#take(letters.objectEnd)) this.#refuse('an object without end')
     return object
   }
 
@@ -156,18 +171,18 @@ class JsonReader {
     const array: Json[] = []
     this.#at++
     this.#blank()
-    if (this.#take(']')) return array
+    if (this.#take(letters.arrayEnd)) return array
     do {
       if (array.length >= this.#bounds.array) this.#exceed('array')
       array.push(this.#value(depth + 1))
       this.#blank()
-    } while (this.#take(','))
-    if (!this.#take(']')) this.#refuse('an array without end')
+    } while (this.#take(letters.comma))
+    if (!this.#take(letters.arrayEnd)) this.#refuse('an array without end')
     return array
   }
 
   #string(): string {
-    if (!this.#take('"')) this.#refuse('no string')
+    if (!this.#take(letters.quote)) this.#refuse('no string')
     let value = ''
     for (;;) {
       const start = this.#at
@@ -176,8 +191,8 @@ class JsonReader {
       this.#at = plainRun.lastIndex
       value += this.#text.slice(start, this.#at)
       if (value.length > this.#bounds.string) this.#exceed('string')
-      if (this.#take('"')) break
-      if (!this.#take('\\')) this.#refuse('a string without end')
+      if (this.#take(letters.quote)) break
+      if (!this.#take(letters.backslash)) this.#refuse('a string without end')
       value += this.#escape()
     }
     if (surrogate.test(value) && loneSurrogate.test(value)) this.#refuse('half a surrogate pair')
@@ -222,8 +237,8 @@ class JsonReader {
     }
   }
 
-  #take(letter: string): boolean {
-    if (this.#text.charAt(this.#at) !== letter) return false
+  #take(code: number): boolean {
+    if (this.#text.charCodeAt(this.#at) !== code) return false
     this.#at++
     return true
   }

@@ -682,6 +682,27 @@ describe('the answer', () => {
   })
 })
 
+describe('a further type', () => {
+  const wanted = 'urn:fujie:cn:residence-permit:1'
+  const query = {
+    credentials: [{ id: 'guest', format: 'dc+sd-jwt', meta: { vct_values: [wanted] }, claims: [{ path: ['basic'] }] }],
+  }
+  const issue = { payload: { aka_vcts: [wanted] } }
+
+  it('counts if the issuer may issue that one too', async () => {
+    expect(await found({ issue, present: { query } })).toBe('undecided, credential.type_mismatch credentials/0')
+    const type = {
+      owner: world.root.did,
+      regions: ['*'],
+      notBefore: World.start - 365 * 86_400,
+      notAfter: World.start + 86_400,
+      depth: 0,
+    }
+    await world.accredit({ types: [residentIdCounter, wanted].map((vct) => ({ ...type, vct })) })
+    expect(await found({ issue, present: { query } })).toBe('accepted')
+  })
+})
+
 describe('a local anchor', () => {
   const foreigner = testSigner('foreigner')
 

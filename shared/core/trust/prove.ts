@@ -47,7 +47,9 @@ export async function prove(kind: EvidenceKind, name: string, grounds: Grounds):
   const { codes, state } = verified
   if (state === undefined || state.ns !== namespaceOf[kind] || state.name !== name)
     return { codes: ['log.inclusion_invalid'] }
-  const fresh = judgeProven(state, log, await knownHead(grounds), grounds.now)
+  const seen = findEvidence(grounds.evidence, 'checkpoint', log.origin)
+  const head = seen && (await headOf(seen, grounds))
+  const fresh = judgeProven(state, log, head, grounds.now)
   if (fresh.length === 0) return verified
   return fresh.includes('log.fork') ? { codes: [...codes, ...fresh] } : { codes: [...codes, ...fresh], state }
 }
@@ -66,10 +68,8 @@ async function verifyItem(
 }
 
 /** The newest head seen before, from a checkpoint the log signed: nothing is taken from behind it. */
-async function knownHead({ evidence, policy, cache }: Grounds): Promise<Head | undefined> {
-  const item = findEvidence(evidence, 'checkpoint', policy.log.origin)
-  if (item === undefined) return undefined
-  const read = await cache.of('checkpoint', policy.log, item.bytes, () => readCheckpoint(item.bytes, policy))
+async function headOf({ bytes }: EvidenceItem, { policy, cache }: Grounds): Promise<Head | undefined> {
+  const read = await cache.of('checkpoint', policy.log, bytes, () => readCheckpoint(bytes, policy))
   return read.head
 }
 
