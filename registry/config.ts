@@ -14,6 +14,10 @@ export interface RegistryConfig {
   readonly stampInterval: Seconds
   /** Between anchors. */
   readonly anchorInterval: Seconds
+  /** Loopback port of `/healthz` and `/readyz`; absent: none, 0 takes a free one. */
+  readonly healthPort?: number
+  /** Witnesses may be asked over plain http on the loopback literals; demonstrations only. */
+  readonly insecureLoopback?: boolean
   /** Folder of the built explorer; none: no pages. */
   readonly pagesFolder?: string
   /** Origin of the workbench that may frame the explorer; demonstrations only. */

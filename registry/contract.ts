@@ -7,8 +7,8 @@ const json = z.custom<Json>((value) => value !== undefined)
 
 const kinds = ['create', 'update', 'recover', 'deactivate', 'acc', 'ver', 'qry', 'typ', 'sl', 'log', 'pol'] as const
 
-/** How far a record has come: under a trusted checkpoint, or on a ledger too. */
-const stage = z.enum(['trusted', 'anchored'])
+/** How far a record has come: in the log, under a checkpoint that its witnesses stand for, on a ledger too. */
+const stage = z.enum(['sealed', 'trusted', 'anchored'])
 export type Stage = z.output<typeof stage>
 
 const anchor = z.object({

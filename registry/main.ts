@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
-import { faultCode, type Fault } from '@fujie/shared/core/fault.ts'
-import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
+import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
+import { faultCode, type Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import { formatProofBundleCbor } from '@fujie/shared/core/log/bundle.ts'
+import type { Namespace, TrustRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 import { createApp, type App, type Exchange } from '@fujie/shared/server/app.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
@@ -14,6 +17,7 @@ import { journalledSigner } from './adapters/journal-sqlite.ts'
 import { ledgerInFile } from './adapters/ledger-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { blobsInFiles, prunePartialTiles, stageInFiles, tilesInFiles } from './adapters/tiles-files.ts'
+import { witnessOverHttp } from './adapters/witness-http.ts'
 import type { RegistryConfig } from './config.ts'
 import { TrustBundles, type Publisher } from './lists/trust-bundle.ts'
 import { acceptRecord } from './log/accept.ts'
@@ -22,10 +26,12 @@ import { Events } from './log/events.ts'
 import { logKeysOf } from './log/genesis.ts'
 import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
 import type { Registry } from './log/registry.ts'
+import { proveState } from './log/prove.ts'
 import { Sequencer } from './log/sequence.ts'
 import { addBlobs } from './routes/blobs.ts'
 import { addBundles } from './routes/bundle.ts'
 import { addCheckpoints } from './routes/checkpoint.ts'
+import { addHealth } from './routes/health.ts'
 import { addExplorer } from './routes/explorer.ts'
 import { addLists } from './routes/lists.ts'
 import { addOps } from './routes/ops.ts'
@@ -45,6 +51,8 @@ export interface RegistryPorts {
   readonly firstPolicy: () => Promise<TrustRecord<'pol'>>
   /** Who signs trust bundles; without one none are made. */
   readonly publisher?: Publisher
+  /** The way to the witnesses; by default the guarded client. */
+  readonly http?: Http
   /** What to do when only a new start can go on; by default the process ends. */
   readonly halt?: Halt
   readonly log?: Log
@@ -56,6 +64,10 @@ export interface RegistryPorts {
 
 export interface RunningRegistry {
   readonly url: string
+  /** Where its health is asked, if it may be. */
+  readonly healthUrl?: string
+  /** Why nothing is added any more. */
+  readonly alarm: FaultCode | undefined
   /** Log id. */
   readonly log: string
   readonly origin: string
@@ -63,6 +75,8 @@ export interface RunningRegistry {
   readonly logKeys: readonly string[]
   /** Takes a record in, as `POST /ops` does. */
   submit(text: string): Promise<RecordRow>
+  /** What `GET /proof` answers, as CBOR. */
+  prove(ns: Namespace, name: string): Promise<Uint8Array>
   /** Anchors the newest head now. */
   anchor(): Promise<void>
   /** Makes trust bundles that are due now. */
@@ -97,11 +111,25 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
     app.get('/config.json', () => ({ workbench: config.workbench }))
     if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
     const url = await listen(app, config.port)
-    return running(config, ports, { ...registry, bundles }, app, url, () => closeAll(stores))
+    const health = await watchedFrom(config, registry)
+    return running(config, ports, { ...registry, bundles }, app, health, url, () => closeAll(stores))
   } catch (error) {
     closeAll(stores)
     throw error
   }
+}
+
+/** Health is asked on a port of its own, which nobody outside reaches. */
+async function watchedFrom(config: RegistryConfig, registry: Registry): Promise<Watched | undefined> {
+  if (config.healthPort === undefined) return undefined
+  const app = await createApp()
+  addHealth(app, registry, config.batchInterval)
+  return { app, url: await listen(app, config.healthPort) }
+}
+
+interface Watched {
+  readonly app: App
+  readonly url: string
 }
 
 async function listen(app: App, port: number): Promise<string> {
@@ -118,6 +146,7 @@ function running(
   ports: RegistryPorts,
   registry: Registry & { readonly bundles: TrustBundles },
   app: App,
+  health: Watched | undefined,
   url: string,
   close: () => void,
 ): RunningRegistry {
@@ -141,15 +170,24 @@ function running(
     await sequencer.close()
     await publishing
     await app.close()
+    await health?.app.close()
     await anchorer.beat()
     close()
   }
   return {
     url,
+    ...(health && { healthUrl: health.url }),
+    get alarm() {
+      return sequencer.progress.alarm
+    },
     log: sequencer.log,
     origin: config.origin,
     logKeys: logKeysOf(config.origin, ports.logKey),
     submit: (text) => acceptRecord(registry, text),
+    async prove(ns, name) {
+      const { snapshot, entries } = sequencer
+      return formatProofBundleCbor(await proveState({ snapshot, states: registry.states, entries }, ns, name))
+    },
     anchor: () => anchorer.beat(),
     publish,
     listen: (listener) => events.listen(listener),
@@ -181,14 +219,16 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
   const events = new Events()
   const tell = (event: RegistryEvent) => events.tell(event)
   const tiles = tilesInFiles(config.folder)
+  const http = ports.http ?? createHttp({ insecureLoopback: config.insecureLoopback === true })
+  const witnessAt = (url: string) => witnessOverHttp(http, url)
   const stage = await stageInFiles(join(config.folder, 'stage'))
   const sequencer = await Sequencer.open(
-    { ...stores, clock, timer, stage, tiles, tell, halt: ports.halt ?? haltProcess },
+    { ...stores, clock, timer, stage, tiles, tell, witnessAt, halt: ports.halt ?? haltProcess },
     { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy },
   )
   const ledger = await ledgerInFile(join(config.folder, 'ledger.jsonl'), () => sequencer.log, clock)
   const anchorer = new Anchorer(ledger, () => sequencer.snapshot, tell)
-  await anchorer.open()
+  await anchorer.open(config.origin, sequencer.head)
   return {
     clock,
     sequencer,

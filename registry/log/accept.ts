@@ -2,7 +2,9 @@ import { decodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
 import { decodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { toHex } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
-import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import type { Operation } from '@fujie/shared/core/record/operation.ts'
+import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import { verifyAhead } from '@fujie/shared/core/record/verify.ts'
 import type { BlobStore, RecordRow, StateStore } from './ports.ts'
 import type { Sequencer } from './sequence.ts'
 
@@ -22,9 +24,18 @@ export interface AcceptPorts {
 export async function acceptRecord(ports: AcceptPorts, text: string): Promise<RecordRow> {
   const record = parseRecord(text)
   const known = ports.states.record(record.id)
-  if (known !== undefined && known.index < ports.sequencer.snapshot.head.size) return known
+  if (known !== undefined) return ports.sequencer.whenPublished(known.index + 1).then(() => known)
   await demandBlob(ports.blobs, record)
+  if (isNext(ports.states, record)) verifyAhead(record)
   return ports.sequencer.submit(record)
+}
+
+/** Whether an operation would follow what is sealed: only then its signatures are worth looking at before its batch. */
+function isNext(states: StateStore, record: SignedRecord): record is SignedRecord<Operation> {
+  if (!isOperation(record)) return false
+  if (record.payload.kind === 'create') return true
+  const state = states.find('did', record.payload.did)
+  return state?.seq === record.payload.seq - 1 && state.id === record.payload.prev
 }
 
 /** A digest in the log is worth nothing if its bytes are nowhere. */

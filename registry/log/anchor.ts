@@ -1,6 +1,7 @@
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
 import type { Anchor, Ledger, RegistryEvent } from './ports.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -24,9 +25,8 @@ export class Anchorer {
    *
    * @throws Fault `log.damaged` if the ledger has a root for our size that is not ours
    */
-  async open(): Promise<void> {
-    for await (const anchor of this.#ledger.anchors(this.#snapshot().origin, 0)) this.#anchors.push(anchor)
-    const { head } = this.#snapshot()
+  async open(origin: string, head: Head): Promise<void> {
+    for await (const anchor of this.#ledger.anchors(origin, 0)) this.#anchors.push(anchor)
     const foreign = this.#anchors.some(
       (anchor) => anchor.size > head.size || (anchor.size === head.size && !equalBytes(anchor.root, head.root)),
     )

@@ -1,3 +1,4 @@
+import type { Hash } from '@fujie/shared/core/crypto/hash.ts'
 import type { Fault } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
@@ -5,6 +6,7 @@ import type { NoteSignature } from '@fujie/shared/core/log/note.ts'
 import type { Seal } from '@fujie/shared/core/log/seal.ts'
 import type { NameState } from '@fujie/shared/core/log/state.ts'
 import type { Namespace, RecordKind } from '@fujie/shared/core/record/record.ts'
+import type { TrustKind } from '@fujie/shared/core/record/trust.ts'
 
 /** Batches written before the head moves. */
 export interface StageStore {
@@ -74,8 +76,8 @@ export interface StateStore {
   /** The state as it was when the log had `size` entries. */
   findAt(ns: Namespace, name: string, size: number): NameState | undefined
   states(): Iterable<NameState>
-  /** States of one namespace, by name. */
-  statesOf(ns: Namespace): Iterable<NameState>
+  /** States of one kind of trust record, by name. */
+  statesOf(ns: TrustKind): Iterable<NameState>
   record(id: string): RecordRow | undefined
   recordAt(index: number): RecordRow | undefined
   /** Newest first. */
@@ -99,6 +101,31 @@ export interface HeadSigner {
   /** The newest head it ever signed. */
   latest(): Head | undefined
 }
+
+/** What a witness answers to a checkpoint (C2SP tlog-witness). */
+export type WitnessAnswer =
+  | { readonly kind: 'signed'; readonly signatures: readonly NoteSignature[] }
+  /** It stands for another size than we thought, or for another root of this one. */
+  | { readonly kind: 'other_size'; readonly size: number }
+  /** The proof from what it stands for does not hold. */
+  | { readonly kind: 'inconsistent' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'refused' }
+
+/**
+ * One that cosigns checkpoints: a witness, or an auditor. Nothing it says is believed without a signature.
+ *
+ * @throws Fault `witness.unreachable`
+ */
+export interface Witness {
+  /** Resolves within a second. */
+  add(oldSize: number, path: readonly Hash[], note: string): Promise<WitnessAnswer>
+  /** Its own copy of the newest checkpoint; undefined: it has seen none. */
+  latest(origin: string): Promise<string | undefined>
+}
+
+/** Where a witness of the trust policy is asked. */
+export type WitnessAt = (url: string) => Witness
 
 export type AnchorState = 'sent' | 'included' | 'final' | 'dropped' | 'reorged' | 'conflict'
 

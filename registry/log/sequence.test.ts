@@ -73,6 +73,9 @@ async function open(changed: Changed = {}): Promise<Opened> {
     heads: (changed.heads ?? same)(heads),
     states,
     signer: (changed.signer ?? same)(signer),
+    witnessAt: () => {
+      throw new Error('nobody is asked')
+    },
     halt: (fault) => halted.push(fault),
     tell: (event) => told.push(event),
   }

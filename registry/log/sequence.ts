@@ -1,11 +1,10 @@
 import { equalBytes, utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
-import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
-import { formatCheckpoint, parseCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
+import { parseCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
 import { emptyMap, insertIntoMap, mapRoot, type LogMap } from '@fujie/shared/core/log/map.ts'
-import { formatNote, parseNote } from '@fujie/shared/core/log/note.ts'
+import { parseNote } from '@fujie/shared/core/log/note.ts'
 import { formatSeal, parseSeal, sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
 import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
 import {
@@ -18,11 +17,11 @@ import {
 } from '@fujie/shared/core/log/tile.ts'
 import { hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
 import { foldRecord, ruleRecord, type RecordState } from '@fujie/shared/core/record/history.ts'
+import { Overlay } from '@fujie/shared/core/record/overlay.ts'
 import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import { Entries } from './entries.ts'
 import { KnownStates } from './known-states.ts'
-import { Overlay } from '@fujie/shared/core/record/overlay.ts'
 import type {
   Halt,
   HeadSigner,
@@ -33,7 +32,9 @@ import type {
   StateStore,
   TileStore,
   Timer,
+  WitnessAt,
 } from './ports.ts'
+import { Checkpoints, type Progress, type Sealed } from './publish.ts'
 import type { Snapshot } from './snapshot.ts'
 import { formatStage, parseStage } from './stage.ts'
 
@@ -45,6 +46,8 @@ export interface SequencerPorts {
   readonly heads: HeadStore
   readonly states: StateStore
   readonly signer: HeadSigner
+  /** Where the witnesses of the trust policy are asked. */
+  readonly witnessAt: WitnessAt
   readonly halt: Halt
   readonly tell: (event: RegistryEvent) => void
 }
@@ -64,6 +67,8 @@ interface Waiting {
 }
 
 const mostWaiting = 10_000
+/** Witnesses that were too few are asked again after so many milliseconds. */
+const retryInterval = 1_000
 
 /**
  * Puts records in order and moves the head: the one writer of a log.
@@ -81,14 +86,18 @@ export class Sequencer {
   #map: LogMap = emptyMap
   #seal: Seal | undefined
   #epoch = 0
-  #snapshot: Snapshot | undefined
   #working: Promise<void> | undefined
   #scheduled: (() => void) | undefined
   #readOnly = false
+  readonly #checkpoints: Checkpoints
+  #retry: (() => void) | undefined
+  /** Stages of batches that are sealed and not yet published. */
+  #staged: number[] = []
 
   private constructor(ports: SequencerPorts, options: SequencerOptions) {
     this.#ports = ports
     this.#options = options
+    this.#checkpoints = new Checkpoints(ports, options.origin)
     this.#entries = new Entries(ports.tiles, ports.states.applied())
     this.#known = new KnownStates(ports.states, this.#entries)
   }
@@ -107,8 +116,9 @@ export class Sequencer {
 
   /** The newest published checkpoint with all that proofs need. */
   get snapshot(): Snapshot {
-    if (this.#snapshot === undefined) throw new Fault('registry.read_only')
-    return this.#snapshot
+    const { snapshot } = this.#checkpoints
+    if (snapshot === undefined) throw new Fault('registry.read_only')
+    return snapshot
   }
 
   get log(): string {
@@ -124,8 +134,32 @@ export class Sequencer {
     return this.#tree.root(size)
   }
 
+  /** Entries under the published checkpoint; those behind it wait for witnesses. */
+  get publishedSize(): number {
+    return this.#checkpoints.snapshot?.head.size ?? 0
+  }
+
+  /** What a start found: the newest sealed head. */
+  get head(): Head {
+    return this.#head()
+  }
+
   get readOnly(): boolean {
-    return this.#readOnly
+    return this.#readOnly || this.#checkpoints.alarm !== undefined || this.#checkpoints.isComparing
+  }
+
+  /** Why nothing is added any more. */
+  get alarm(): FaultCode | undefined {
+    return this.#checkpoints.alarm
+  }
+
+  get progress(): Progress {
+    return this.#checkpoints.progress
+  }
+
+  /** Resolves once the first `size` entries are under a published checkpoint. */
+  whenPublished(size: number): Promise<void> {
+    return this.#checkpoints.whenPublished(size)
   }
 
   get policy() {
@@ -138,7 +172,7 @@ export class Sequencer {
    * @throws Fault the code of the rule it breaks; `admission.overloaded`, `registry.read_only`
    */
   submit(record: SignedRecord): Promise<RecordRow> {
-    if (this.#readOnly) return Promise.reject(new Fault('registry.read_only'))
+    if (this.readOnly) return Promise.reject(new Fault('registry.read_only'))
     if (this.#waiting.length >= mostWaiting) return Promise.reject(new Fault('admission.overloaded'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record, resolve, reject })
@@ -160,7 +194,7 @@ export class Sequencer {
   /** Seals what is waiting now; resolves when that is done. */
   async sealBatch(): Promise<void> {
     await this.#working
-    if (this.#waiting.length === 0 || this.#readOnly) return
+    if (this.#waiting.length === 0 || this.readOnly) return
     const batch = this.#waiting.splice(0, limits.batchRecords)
     this.#working = this.#sequence(batch)
       .catch((thrown: unknown) => this.#fail(batch, thrown))
@@ -174,15 +208,19 @@ export class Sequencer {
   /** Lets the batch at work end, takes nothing more. */
   async close(): Promise<void> {
     this.#scheduled?.()
-    while (this.#waiting.length > 0 && !this.#readOnly) await this.sealBatch()
+    this.#retry?.()
+    while (this.#waiting.length > 0 && !this.readOnly) await this.sealBatch()
     await this.#working
     this.#readOnly = true
+    this.#retry?.()
+    this.#checkpoints.close()
   }
 
   #fail(batch: readonly Waiting[], thrown: unknown): void {
     this.#readOnly = true
     const fault = new Fault('registry.read_only', {}, { cause: thrown })
     for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(fault)
+    this.#checkpoints.close()
     const cause = thrown instanceof Fault ? thrown : new Fault('unexpected', {}, { cause: thrown })
     // Another writer took over: it goes on, we only stop. Everything else is for a new start.
     if (cause.code !== 'registry.read_only') this.#ports.halt(cause)
@@ -195,6 +233,14 @@ export class Sequencer {
     for (const answer of answers) answer()
   }
 
+  /** Answers once the record is under a published checkpoint. */
+  #answerWhenPublished({ record, resolve, reject }: Waiting): void {
+    this.#checkpoints.whenPublished(this.#tree.size).then(
+      () => resolve(this.#rowOf(record.id)),
+      (fault: Fault) => reject(fault),
+    )
+  }
+
   /** Step 1: each record in its order, on an overlay. */
   async #fold(
     batch: readonly Waiting[],
@@ -204,10 +250,11 @@ export class Sequencer {
     const overlay = new Overlay(this.#known)
     const inBatch = new Map<string, RecordState>()
     const answers: (() => void)[] = []
-    for (const { record, resolve, reject } of batch) {
+    for (const waiting of batch) {
+      const { record, reject } = waiting
       const before = inBatch.has(record.id) || this.#ports.states.record(record.id) !== undefined
       const refused = before ? undefined : await this.#foldOne(overlay, record, time, inBatch)
-      answers.push(() => (refused === undefined ? resolve(this.#rowOf(record.id)) : reject(new Fault(refused))))
+      answers.push(() => (refused === undefined ? this.#answerWhenPublished(waiting) : reject(new Fault(refused))))
     }
     return { overlay, answers }
   }
@@ -312,21 +359,22 @@ export class Sequencer {
       time: seal.time,
       records: rows.slice(0, 100),
     })
+    this.#staged.push(sealIndex(seal) + 1)
     await this.#publish()
-    await this.#ports.stage.remove(sealIndex(seal) + 1)
   }
 
   async #writeTiles(oldSize: number, entries: readonly Uint8Array[]): Promise<void> {
     if (oldSize % tileWidth !== 0) await this.#entries.bundle(Math.floor(oldSize / tileWidth))
     if (this.#entries.size === oldSize) this.#entries.append(entries)
-    for (const name of newTiles(oldSize, this.#tree.size)) {
+    const writes = newTiles(oldSize, this.#tree.size).map(async (name) => {
       const { level, index, width } = name
       const bytes =
         level === 'entries'
           ? formatEntryBundle((await this.#bundleFrom(oldSize, entries, index)).slice(0, width))
           : formatHashTile(this.#tree, level, index, width)
       await this.#ports.tiles.write(formatTilePath(name), bytes)
-    }
+    })
+    await Promise.all(writes)
   }
 
   /** A bundle out of what stood before and what comes: not from its file, which is only about to be written. */
@@ -337,25 +385,22 @@ export class Sequencer {
     return kept
   }
 
-  /** Signs the head, publishes it and reads it back; also the way to stamp an idle log anew. */
+  /** Publishes the head, or tries again soon; also the way to stamp an idle log anew. */
   async #publish(): Promise<void> {
-    const head = this.#head()
-    const now = this.#ports.clock.now()
-    const signatures = await this.#ports.signer.sign(head, this.#epoch, now)
-    const note = formatNote({ text: formatCheckpoint({ origin: this.#options.origin, ...head }), signatures })
-    await this.#ports.tiles.publish(note)
-    if ((await this.#ports.tiles.published()) !== note) throw new Fault('log.damaged', { at: 'checkpoint' })
-    this.#snapshot = {
-      log: this.log,
-      origin: this.#options.origin,
-      head,
-      seal: this.#seal as Seal,
-      map: this.#map,
-      tree: this.#tree,
-      note,
-      stampedAt: now,
+    this.#retry?.()
+    if (!(await this.#checkpoints.publish(this.#sealed()))) {
+      if (this.alarm === undefined) this.#retry = this.#ports.timer.after(retryInterval, () => void this.stamp())
+      else for (const { reject } of this.#waiting.splice(0)) reject(new Fault('registry.read_only'))
+      return
     }
-    this.#ports.tell({ type: 'checkpoint', size: head.size, root: encodeBase64url(head.root), time: now })
+    for (const size of this.#staged.splice(0)) await this.#ports.stage.remove(size)
+  }
+
+  #sealed(): Sealed {
+    const { policy } = this
+    if (this.#seal === undefined || policy === undefined) throw new Fault('log.damaged', { at: 'policy' })
+    const { log, tree } = { log: this.log, tree: this.#tree }
+    return { log, head: this.#head(), seal: this.#seal, map: this.#map, tree, epoch: this.#epoch, policy }
   }
 
   /** Stamps the published checkpoint with the time: that an idle log still stands. */
@@ -411,6 +456,7 @@ export class Sequencer {
 
   async #resume(row: Head): Promise<void> {
     if (!equalHead(this.#head(), row)) throw new Fault('log.damaged', { at: 'head', size: row.size })
+    await this.#checkpoints.adopt(this.#sealed())
     await this.#publish()
   }
 

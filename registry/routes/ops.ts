@@ -31,7 +31,7 @@ export function addOps(app: App, registry: Registry): void {
 
   app.get<{ Params: { id: string } }>('/ops/:id', (request, reply) => {
     const row = registry.states.record(request.params.id)
-    if (row === undefined || row.index >= registry.sequencer.snapshot.head.size) throw new Fault('record.not_found')
+    if (row === undefined) throw new Fault('record.not_found')
     void reply.header('cache-control', 'no-store')
     return operationView(registry, row)
   })

@@ -32,8 +32,9 @@ export function anchorView({ ledger, tx, block, time, size, root, state }: Ancho
   return { ledger, tx, block, time, size, root: encodeBase64url(root), state }
 }
 
-/** Without witnesses a published checkpoint is all the trust there is to gain. */
-export function stageOf({ anchorer }: Registry, index: number): Stage {
+/** What is published has met the quorum; without witnesses that is all the trust there is to gain. */
+export function stageOf({ anchorer, sequencer }: Registry, index: number): Stage {
+  if (index >= sequencer.publishedSize) return 'sealed'
   return anchorer.of(index + 1) === undefined ? 'trusted' : 'anchored'
 }
 

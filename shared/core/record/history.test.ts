@@ -52,7 +52,7 @@ const basePolicy: LogPolicy = {
   origin: 'log.example',
   map: 'mpt1',
   logKeys: ['log.example+00000000+AQAA'],
-  trust: '',
+  trust: 'quorum none\n',
   admins: { grant: 2, withdraw: 1, keys: admins.map((admin) => admin.publicJwk) },
   roots: [],
   registrars: [],

@@ -1,7 +1,9 @@
 import type { PublicJwk } from '../crypto/key.ts'
 import type { Json } from '../encoding/json.ts'
+import { within } from '../fault.ts'
 import type { Instant, Seconds } from '../instant.ts'
 import { limits } from '../limits.ts'
+import { parseTrustPolicy } from '../log/trust-policy.ts'
 import { originForm } from './log-head.ts'
 import {
   arrayAt,
@@ -79,7 +81,7 @@ export function parseLogPolicy(value: Json | undefined): LogPolicy {
     origin: textAt(body.origin, 'body.origin', originForm),
     map: 'mpt1' as const,
     logKeys: arrayAt(body.logKeys, 'body.logKeys', [1, 8], (key, at) => textAt(key, at, vkeyForm)),
-    trust: textAt(body.trust, 'body.trust', trustForm),
+    trust: trustAt(body.trust, 'body.trust'),
     admins: adminsAt(body.admins, 'body.admins'),
     roots: arrayAt(body.roots, 'body.roots', [0, 64], fujieDidAt),
     registrars: arrayAt(body.registrars, 'body.registrars', [0, 64], fujieDidAt),
@@ -92,6 +94,13 @@ export function parseLogPolicy(value: Json | undefined): LogPolicy {
     predecessor: optional(body.predecessor, 'body.predecessor', predecessorAt),
     end: optional(body.end, 'body.end', instantAt),
   })
+}
+
+/** A trust policy nobody can read would leave nobody to trust the log. */
+function trustAt(value: Json | undefined, at: string): string {
+  const text = textAt(value, at, trustForm)
+  within('operation.malformed', () => parseTrustPolicy(text))
+  return text
 }
 
 function adminsAt(value: Json | undefined, at: string): Admins {
