@@ -19,7 +19,8 @@ export function objectAt(
 ): JsonObject {
   if (!isJsonObject(value)) malformed(at)
   for (const name of required) if (!(name in value)) malformed(`${at}.${name}`)
-  for (const name of Object.keys(value)) if (!required.includes(name) && !optional.includes(name)) malformed(`${at}.${name}`)
+  for (const name of Object.keys(value))
+    if (!required.includes(name) && !optional.includes(name)) malformed(`${at}.${name}`)
   return value
 }
 
