@@ -5,7 +5,8 @@ import type { TreeNodes } from './tree.ts'
 
 /** Hashes in a full tile, entries in a full bundle; C2SP tlog-tiles. */
 export const tileWidth = 256
-const tileHeight = 8
+/** Levels of the tree that a tile stands for. */
+export const tileHeight = 8
 
 /** A tile or, with level `entries`, an entry bundle; `width` below 256 makes it a partial one. */
 export interface TileName {
@@ -43,14 +44,14 @@ export function parseTilePath(path: string): TileName | undefined {
 export function newTiles(oldSize: number, newSize: number): readonly TileName[] {
   const tiles: TileName[] = tilesOfLevel('entries', oldSize, newSize)
   for (let level = 0; ; level++) {
-    const [from, to] = [countAt(oldSize, level), countAt(newSize, level)]
+    const [from, to] = [hashesAt(oldSize, level), hashesAt(newSize, level)]
     if (to === 0) return tiles
     tiles.push(...tilesOfLevel(level, from, to))
   }
 }
 
 /** Hashes in the tiles of a level for a log of `size` entries. */
-function countAt(size: number, level: number): number {
+export function hashesAt(size: number, level: number): number {
   return Math.floor(size / 2 ** (tileHeight * level))
 }
 
