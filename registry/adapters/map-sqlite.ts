@@ -20,6 +20,9 @@ const migrations = [
    CREATE TABLE recovery (thumbprint TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (thumbprint, did)) STRICT, WITHOUT ROWID;
    CREATE INDEX recovery_of_did ON recovery (did)`,
   'CREATE INDEX batch_of_time ON batch (time, no)',
+  // Found by their key; the names of DIDs are never listed.
+  `DROP INDEX state_of_ns;
+   CREATE INDEX state_of_ns ON state (ns, name) WHERE ns <> 'did'`,
 ]
 
 type Row = Record<string, unknown>
@@ -32,7 +35,7 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
 
   const find = statement('SELECT * FROM state WHERE key = ?')
   const all = statement('SELECT * FROM state')
-  const ofNs = statement('SELECT * FROM state WHERE ns = ? ORDER BY name')
+  const ofNs = statement("SELECT * FROM state WHERE ns = ? AND ns <> 'did' ORDER BY name")
   const byId = statement(`${joined} WHERE r.id = ?`)
   const byIndex = statement(`${joined} WHERE r.idx = ?`)
   const history = statement(`${joined} WHERE r.key = ? AND r.idx < ? ORDER BY r.idx DESC LIMIT ?`)
@@ -42,36 +45,56 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
   const firstOf = statement(`${joined} WHERE r.key = ? ORDER BY r.idx LIMIT 1`)
   const batches = statement('SELECT * FROM batch WHERE no < ? ORDER BY no DESC LIMIT ?')
   const applied = statement('SELECT MAX(seal) AS seal FROM batch')
-  const recoverable = statement(
-    "SELECT v.did, s.seq FROM recovery v JOIN state s ON s.ns = 'did' AND s.name = v.did WHERE v.thumbprint = ? AND s.status = 'active' ORDER BY v.did LIMIT 64",
-  )
+  const recoverable = statement('SELECT did FROM recovery WHERE thumbprint = ? ORDER BY did LIMIT 64')
   const putState = statement('INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const putRecord = statement('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const putBatch = statement('INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const dropRecovery = statement('DELETE FROM recovery WHERE did = ?')
   const putRecovery = statement('INSERT OR IGNORE INTO recovery VALUES (?, ?)')
-  const dids = statement("SELECT COUNT(*) AS n FROM state WHERE ns = 'did'")
+  const counted = statement("SELECT COUNT(*) AS n FROM state WHERE ns = 'did'")
+  const states = new Recent<NameState>()
+  const rows = new Recent<RecordRow>()
+  let dids: number | undefined
 
-  function apply({ seal, records, states, recovery }: AppliedBatch): void {
+  function apply({ seal, records, states: changed, recovery }: AppliedBatch): void {
     const { batch, first, mapRoot, leaves, time, prev, policy } = seal
-    for (const state of states) {
+    const made = new Set<string>()
+    const keys = new Map<string, Uint8Array>()
+    for (const state of changed) {
       const { ns, name, seq, id, index, status, created, updated } = state
-      putState.run(mapKey(ns, name), ns, name, seq, bytesOf(id), index, status, created, updated)
+      const key = mapKey(ns, name)
+      keys.set(`${ns} ${name}`, key)
+      putState.run(key, ns, name, seq, bytesOf(id), index, status, created, updated)
     }
     for (const { index, id, ns, name, seq, kind } of records) {
-      putRecord.run(index, bytesOf(id), mapKey(ns, name), ns, name, seq, kind, batch)
+      const key = keys.get(`${ns} ${name}`) ?? mapKey(ns, name)
+      putRecord.run(index, bytesOf(id), key, ns, name, seq, kind, batch)
+      if (kind === 'create') made.add(name)
     }
     for (const { name, thumbprints } of recovery) {
-      dropRecovery.run(name)
+      // What is new has nothing to drop.
+      if (!made.has(name)) dropRecovery.run(name)
       for (const thumbprint of thumbprints) putRecovery.run(thumbprint, name)
     }
     putBatch.run(batch, first, seal.count, sealIndex(seal), mapRoot, leaves, time, prev ?? null, policy)
   }
 
+  /** What the newest batches wrote is what is asked for first: their proofs, and what comes next. */
+  function keep({ seal, records, states: changed }: AppliedBatch): void {
+    for (const { ns, name, seq, id, index, status, created, updated } of changed)
+      states.put(`${ns} ${name}`, { ns, name, seq, id, index, status, created, updated })
+    for (const record of records) rows.put(record.id, { ...record, batch: seal.batch, time: seal.time })
+    if (dids !== undefined) dids += records.filter(({ kind }) => kind === 'create').length
+  }
+
+  function findNow(ns: Namespace, name: string): NameState | undefined {
+    return states.get(`${ns} ${name}`) ?? stateOf(find.get(mapKey(ns, name)))
+  }
+
   function findAt(ns: Namespace, name: string, size: number): NameState | undefined {
-    const key = mapKey(ns, name)
-    const now = stateOf(find.get(key))
+    const now = findNow(ns, name)
     if (now === undefined || now.index < size) return now
+    const key = mapKey(ns, name)
     const [then] = history.all(key, size, 1).map(rowOf)
     const first = firstOf.get(key)
     if (then === undefined || first === undefined) return undefined
@@ -93,8 +116,11 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
       const seal = applied.get()?.seal
       return seal === null || seal === undefined ? 0 : Number(seal) + 1
     },
-    apply: (batch) => transaction(db, () => apply(batch)),
-    find: (ns, name) => stateOf(find.get(mapKey(ns, name))),
+    apply(batch) {
+      transaction(db, () => apply(batch))
+      keep(batch)
+    },
+    find: findNow,
     findAt,
     *states() {
       for (const row of all.iterate()) yield stateOf(row) as NameState
@@ -103,6 +129,8 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
       for (const row of ofNs.iterate(ns)) yield stateOf(row) as NameState
     },
     record(id) {
+      const known = rows.get(id)
+      if (known !== undefined) return known
       const row = byId.get(bytesOf(id))
       return row && rowOf(row)
     },
@@ -123,9 +151,30 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
     newest: (before, limit) => newest.all(before, limit).map(rowOf),
     batches: (before, limit) => batches.all(before, limit).map(sealOf),
     recoverable: (thumbprint) =>
-      recoverable.all(thumbprint).map((row) => ({ did: String(row.did), seq: Number(row.seq) })),
-    dids: () => Number(dids.get()?.n),
+      recoverable.all(thumbprint).flatMap((row) => {
+        const state = findNow('did', String(row.did))
+        return state?.status === 'active' ? [{ did: state.name, seq: state.seq }] : []
+      }),
+    dids: () => (dids ??= Number(counted.get()?.n)),
     close: () => db.close(),
+  }
+}
+
+/** As many as two full batches hold. */
+const mostRecent = 20_000
+
+/** What was written last, by name; the oldest give way. */
+class Recent<T> {
+  readonly #kept = new Map<string, T>()
+
+  get(name: string): T | undefined {
+    return this.#kept.get(name)
+  }
+
+  put(name: string, value: T): void {
+    this.#kept.delete(name)
+    this.#kept.set(name, value)
+    if (this.#kept.size > mostRecent) this.#kept.delete(this.#kept.keys().next().value as string)
   }
 }
 

@@ -1,10 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzipSync, gzip } from 'node:zlib'
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { BlobStore, StageStore, TileStore } from '../log/ports.ts'
 import { isMissing, prepareFolder, readIfThere, writeDurably } from './folder.ts'
+
+/** On another thread. */
+const pack = promisify(gzip) as (bytes: Uint8Array, options: { level: number }) => Promise<Uint8Array>
 
 /** Entry bundles stand packed in their files, and go out so. */
 const isPacked = (path: string) => path.startsWith('tile/entries/')
@@ -18,7 +22,7 @@ export function tilesInFiles(
   return {
     readPacked,
     async write(path, bytes) {
-      await writeDurably(join(folder, path), isPacked(path) ? gzipSync(bytes) : bytes)
+      await writeDurably(join(folder, path), isPacked(path) ? await pack(bytes, { level: 3 }) : bytes)
     },
     async read(path) {
       const bytes = await readPacked(path)

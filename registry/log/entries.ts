@@ -1,13 +1,18 @@
+import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
 import type { TileStore } from './ports.ts'
 
 const mostKept = 256
+/** Records that were read last: those of the newest batches are asked for again, to be proven. */
+const mostRecords = 20_000
 
 /** Reads entries of the log out of their bundles, the last ones of which stay in memory. */
 export class Entries {
   readonly #tiles: TileStore
   readonly #bundles = new Map<number, readonly Uint8Array[]>()
+  readonly #records = new Map<number, SignedRecord>()
   #size: number
 
   constructor(tiles: TileStore, size: number) {
@@ -26,6 +31,27 @@ export class Entries {
     return bundle[index % tileWidth] ?? damaged(index)
   }
 
+  /**
+   * The record at an index; of a log that is whole every entry but the seals is one.
+   *
+   * @throws Fault `record.not_found`, `log.damaged` if the entry is no record
+   */
+  async record(index: number): Promise<SignedRecord> {
+    const known = this.#records.get(index)
+    if (known !== undefined) return known
+    const text = utf8Text(await this.read(index))
+    if (text === undefined) throw new Fault('log.damaged', { at: 'entry', index })
+    const record = parseRecord(text)
+    this.keepRecord(index, record)
+    return record
+  }
+
+  /** Remembers a record that was just written, or read. */
+  keepRecord(index: number, record: SignedRecord): void {
+    this.#records.set(index, record)
+    if (this.#records.size > mostRecords) this.#records.delete(this.#records.keys().next().value as number)
+  }
+
   /** The entries of a bundle as far as the log goes. */
   async bundle(number: number): Promise<readonly Uint8Array[]> {
     const width = Math.min(tileWidth, this.#size - number * tileWidth)
@@ -40,11 +66,13 @@ export class Entries {
 
   /** Takes in what was just written behind the end. */
   append(entries: readonly Uint8Array[]): void {
-    for (const entry of entries) {
+    for (let at = 0; at < entries.length;) {
       const number = Math.floor(this.#size / tileWidth)
+      const added = entries.slice(at, at + tileWidth - (this.#size % tileWidth))
       const before = this.#size % tileWidth === 0 ? [] : this.#bundles.get(number)
-      if (before !== undefined) this.#keep(number, [...before, entry])
-      this.#size++
+      if (before !== undefined) this.#keep(number, [...before, ...added])
+      this.#size += added.length
+      at += added.length
     }
   }
 

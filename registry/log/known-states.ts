@@ -1,8 +1,7 @@
-import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { PolicyVersion, RecordState, States } from '@fujie/shared/core/record/history.ts'
 import { nameOfRecord, type RecordName } from '@fujie/shared/core/record/name.ts'
-import { isTrustRecord, parseRecord, type Namespace, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import { isTrustRecord, type Namespace, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Entries } from './entries.ts'
 import type { StateStore } from './ports.ts'
 
@@ -73,8 +72,6 @@ function namesLookedAt(record: SignedRecord): RecordName[] {
 }
 
 /** @throws Fault `log.damaged` if the entry is no record */
-export async function readRecord(entries: Entries, index: number): Promise<SignedRecord> {
-  const text = utf8Text(await entries.read(index))
-  if (text === undefined) throw new Fault('log.damaged', { at: 'entry', index })
-  return parseRecord(text)
+export function readRecord(entries: Entries, index: number): Promise<SignedRecord> {
+  return entries.record(index)
 }

@@ -17,6 +17,7 @@ import {
 } from '@fujie/shared/core/log/tile.ts'
 import { hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
 import { foldRecord, ruleRecord, type RecordState } from '@fujie/shared/core/record/history.ts'
+import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
 import { Overlay } from '@fujie/shared/core/record/overlay.ts'
 import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
@@ -252,11 +253,19 @@ export class Sequencer {
     const answers: (() => void)[] = []
     for (const waiting of batch) {
       const { record, reject } = waiting
-      const before = inBatch.has(record.id) || this.#ports.states.record(record.id) !== undefined
+      const before = inBatch.has(record.id) || this.#isSealed(record)
       const refused = before ? undefined : await this.#foldOne(overlay, record, time, inBatch)
       answers.push(() => (refused === undefined ? this.#answerWhenPublished(waiting) : reject(new Fault(refused))))
     }
     return { overlay, answers }
+  }
+
+  /** Whether a record is in the log already; what is newer than its name's state cannot be. */
+  #isSealed(record: SignedRecord): boolean {
+    const { ns, name } = nameOfRecord(record)
+    const state = this.#known.find(ns, name)
+    const seq = record.payload.kind === 'create' ? 0 : record.payload.seq
+    return state !== undefined && state.seq >= seq && this.#ports.states.record(record.id) !== undefined
   }
 
   async #foldOne(
@@ -348,6 +357,7 @@ export class Sequencer {
     await this.#writeTiles(seal.first, entries)
     this.#ports.states.apply(appliedBatch(seal, overlay))
     this.#known.keep(overlay.changed, overlay.newPolicies, overlay.log)
+    for (const { index, record } of overlay.folded) this.#entries.keepRecord(index, record)
     this.#map = map
     this.#seal = seal
     const rows = overlay.folded.map((state) => this.#rowOf(state.id))

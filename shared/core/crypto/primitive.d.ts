@@ -18,6 +18,9 @@ export function sha256Text(text: string): string
 /** Whether a JOSE signature (r‖s, or Ed25519) is good. False too for keys that are no point. */
 export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean>
 
+/** The same on another thread where there is one: for who has many at once and something else to do meanwhile. */
+export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean>
+
 /** HKDF with SHA-256 (RFC 5869); synchronous. */
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array
 

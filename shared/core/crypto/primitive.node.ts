@@ -40,6 +40,22 @@ export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8
   }
 }
 
+export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  // Only where the platform has it whole; all else is too rare to be waited for.
+  const digest = digests[key.crv]
+  const input = digest === undefined || key.crv === 'secp256k1' ? undefined : keyInput(key)
+  if (digest === undefined || input === undefined || signature.length !== signatureLengths[key.crv])
+    return Promise.resolve(verify(key, message, signature))
+  const given = digest === null ? signature : derSignature(signature)
+  return new Promise((resolve) => {
+    try {
+      crypto.verify(digest, message, input, given, (error, good) => resolve(error === null && good))
+    } catch {
+      resolve(false) // no point of its curve
+    }
+  })
+}
+
 /** The signature at hand: native code has read it before the next one comes. */
 const der = Buffer.alloc(128)
 

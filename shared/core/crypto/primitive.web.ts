@@ -41,6 +41,10 @@ const webAlgorithms: Readonly<Record<string, WebAlgorithm>> = {
   Ed25519: { importing: 'Ed25519', verifying: 'Ed25519', length: 64 },
 }
 
+export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  return verify(key, message, signature)
+}
+
 export async function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
   const algorithm = webAlgorithms[key.crv]
   if (!algorithm) return verifyByNoble(key, message, signature)

@@ -1,4 +1,4 @@
-import { verify } from '#primitive'
+import { verify, verifyBeside } from '#primitive'
 import type { PublicJwk } from './key.ts'
 
 /**
@@ -15,4 +15,14 @@ export function verifySignature<F>(
 ): readonly F[] | Promise<readonly F[]> {
   const good = verify(key, message, signature)
   return typeof good === 'boolean' ? (good ? [] : [otherwise]) : good.then((yes) => (yes ? [] : [otherwise]))
+}
+
+/** The same while the caller does something else, on another thread where there is one. */
+export async function verifySignatureBeside<F>(
+  key: PublicJwk,
+  message: Uint8Array,
+  signature: Uint8Array,
+  otherwise: F,
+): Promise<readonly F[]> {
+  return (await verifyBeside(key, message, signature)) ? [] : [otherwise]
 }

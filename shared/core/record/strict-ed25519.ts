@@ -1,18 +1,19 @@
 import { decodeBase64url } from '../encoding/base64url.ts'
+import { equalBytes } from '../encoding/bytes.ts'
 import type { PublicJwk } from '../crypto/key.ts'
 
-/** 2^255 − 19 and the group order, big-endian. */
+/** The group order, little-endian: 2^252 + 27742317777372353535851937790883648493. */
+const groupOrder = bytesOf(2n ** 252n + 27742317777372353535851937790883648493n)
 const fieldPrime = 2n ** 255n - 19n
-const groupOrder = 2n ** 252n + 27742317777372353535851937790883648493n
 
-/** The y of every point of order 1, 2, 4 or 8; the sign of x does not matter. */
-const smallOrder = new Set([
+/** The y of every point of order 1, 2, 4 or 8, little-endian; the sign of x does not matter. */
+const smallOrder = [
   0n,
   1n,
   fieldPrime - 1n,
   2707385501144840649318225287225658788936804267575313519463743609750303402022n,
   55188659117513257062467267217118295137698188065244968500265048394206261417927n,
-])
+].map(bytesOf)
 
 /**
  * What must hold before an Ed25519 signature is even tried, so that all auditors agree: the key is canonical and
@@ -21,25 +22,24 @@ const smallOrder = new Set([
  * The equation itself is the platform's, which compares the encoding of [S]B − [k]A with R.
  */
 export function isStrictEd25519(key: PublicJwk, signature: Uint8Array): boolean {
-  return isStrictKey(key.x) && littleEndian(signature.subarray(32)) < groupOrder
+  return isBelow(signature.subarray(32), groupOrder) && isStrictKey(key.x)
 }
 
-/** Keys of a log recur; the answer for a text never changes. */
-const known = new Map<string, boolean>()
+const prime = bytesOf(fieldPrime)
 
 function isStrictKey(x: string): boolean {
-  const before = known.get(x)
-  if (before !== undefined) return before
-  const bytes = decodeBase64url(x)
-  const y = bytes === undefined ? fieldPrime : littleEndian(bytes) & (2n ** 255n - 1n)
-  const strict = y < fieldPrime && !smallOrder.has(y)
-  if (known.size >= 4_096) known.clear()
-  known.set(x, strict)
-  return strict
+  const y = decodeBase64url(x)
+  if (y === undefined) return false
+  y[31] = (y[31] as number) & 0x7f
+  return isBelow(y, prime) && !smallOrder.some((known) => equalBytes(known, y))
 }
 
-function littleEndian(bytes: Uint8Array): bigint {
-  let value = 0n
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number)
-  return value
+/** Compares two little-endian numbers of 32 bytes. */
+function isBelow(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 31; i >= 0; i--) if (a[i] !== b[i]) return (a[i] as number) < (b[i] as number)
+  return false
+}
+
+function bytesOf(value: bigint): Uint8Array {
+  return Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn))
 }
