@@ -18,6 +18,8 @@ export const nextSteps = {
   restore: { zh: '请从备份恢复', en: 'Restore from a backup' },
   space: { zh: '请腾出空间', en: 'Free some space' },
   camera: { zh: '改用屏幕、粘贴或图片', en: 'Use screen, paste or a picture' },
+  otherPort: { zh: '用 --port 换一个端口，或关闭占用它的程序', en: 'Choose another with --port, or end what uses it' },
+  otherFolder: { zh: '用 --data 换一个文件夹', en: 'Choose another with --data' },
   none: { zh: '不需要做什么', en: 'Nothing to do' },
 } as const satisfies Rows
 
@@ -159,8 +161,8 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
 
   'camera.absent': word('没有找到摄像头', 'No camera found', 'camera'),
   'camera.denied': word('没有使用摄像头的许可', 'The camera is not allowed', 'camera'),
-  'start.port_in_use': word('端口已被占用', 'The port is in use', 'mend'),
-  'start.folder_not_writable': word('数据文件夹不能写入', 'The data folder cannot be written', 'mend'),
+  'start.port_in_use': word('端口已被占用', 'The port is in use', 'otherPort'),
+  'start.folder_not_writable': word('数据文件夹不能写入', 'The data folder cannot be written', 'otherFolder'),
   not_found: word('没有这一页', 'There is no such page', 'none'),
   unexpected: word('程序出错', 'Program error', 'askAdmin'),
 }

@@ -91,7 +91,7 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'verifier.origin_mismatch': word('答复会送到别的网站', 'The answer would go to another site'),
   'verifier.unregistered': word('核验方没有登记', 'The verifier is not registered'),
   'verifier.over_asking': word('请求超出登记范围', 'It asks for more than registered'),
-  'verifier.flagged': word('核验方已被标记', 'The verifier is flagged'),
+  'verifier.flagged': word('登记已被暂停或撤销', 'Its registration is on hold or withdrawn'),
   'verifier.purpose_unknown': word('这项用途没有登记', 'The purpose is not registered'),
   'verifier.issuer_disallows': word('颁发机构不允许向它出示', 'The issuer does not allow showing it here'),
   'verifier.request_expired': word('请求已过时', 'The request has expired'),
