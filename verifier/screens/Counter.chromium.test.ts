@@ -225,7 +225,6 @@ describe('the counter, scanning', () => {
     ['engagement.used', 'REPLAY'],
     ['engagement.unknown', 'STALE_CODE'],
     ['engagement.malformed', 'UNREADABLE'],
-    ['fetch.unreachable', 'INTERNAL'],
     [{ outcome: 'WRONG_COUNTER' }, 'WRONG_COUNTER'],
     [{ outcome: 'NOT_ID_CODE' }, 'NOT_ID_CODE'],
   ] as const)('shows %s as %s', async (answer, code) => {
@@ -233,6 +232,16 @@ describe('the counter, scanning', () => {
     desk.answer = answer
     paste(engagement)
     await until(`[data-reason="${code}"]`)
+  })
+
+  it('says that the network failed, and waits on with the code that can be tried again', async () => {
+    await show()
+    desk.answer = 'fetch.unreachable'
+    paste(engagement)
+    await until('[data-fault="fetch.unreachable"]')
+    expect(text()).toContain('检查网络后重试')
+    await until('[data-act="counter-idle"]')
+    expect(desk.cancelled).toEqual([])
   })
 
   it.each([

@@ -20,6 +20,8 @@ export type Ending =
 export type Phase = 'opening' | 'waiting' | 'sent' | 'opened' | 'judging' | 'ended' | 'broken'
 
 const reopenAfter = 3_000
+/** The network, not the guest: there is nothing to judge, and the same code can be tried again. */
+const passing: readonly FaultCode[] = ['fetch.unreachable', 'fetch.timeout']
 
 /** One check after the other at one counter. */
 export class Occasion {
@@ -27,7 +29,7 @@ export class Occasion {
   /** The code to show while waiting. */
   code = $state<Extract<CheckNews, { state: 'waiting' }>>()
   ending = $state<Ending>()
-  /** Why no check can be begun. */
+  /** Why no check can be begun, or a code that was read led nowhere. */
   fault = $state<FaultCode>()
   readonly #desk: DeskClient
   #purpose = ''
@@ -108,13 +110,20 @@ export class Occasion {
     const turn = this.#turn
     if (this.#id === undefined || this.phase !== 'waiting') return
     this.phase = 'sent'
+    this.fault = undefined
     try {
       const { outcome } = await send(this.#id)
       if (turn !== this.#turn) return
       if (outcome !== 'sent') this.showReason(outcome, text)
     } catch (thrown) {
-      if (turn === this.#turn) this.#end({ kind: 'fault', code: faultCode(thrown) })
+      if (turn === this.#turn) this.#fail(faultCode(thrown))
     }
+  }
+
+  #fail(code: FaultCode): void {
+    if (!passing.includes(code)) return this.#end({ kind: 'fault', code })
+    this.fault = code
+    this.phase = 'waiting'
   }
 
   #hear(news: CheckNews): void {
@@ -143,6 +152,7 @@ export class Occasion {
 
   #end(ending: Ending): void {
     this.leave()
+    this.fault = undefined
     this.ending = ending
     this.phase = 'ended'
   }
