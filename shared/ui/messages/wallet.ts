@@ -265,6 +265,11 @@ export const wallet = {
     zh: '信息已送出，但对方的核验没有通过。请看柜台的提示。',
     en: 'It was sent, but did not pass their check. See what the counter says.',
   },
+  'consent.result.lost': { zh: '没有收到{who}的答复', en: 'No answer from {who}' },
+  'consent.result.lostText': {
+    zh: '不知道对方是否收到。请看柜台的提示，需要时重新出示。',
+    en: 'It is not known whether it arrived. See what the counter says, and show again if needed.',
+  },
   'consent.result.expired': { zh: '请求已过时', en: 'The request has expired' },
   'consent.result.noted': { zh: '已记入“记录”', en: 'Noted in History' },
   'consent.result.return': { zh: '回到网站', en: 'Back to the site' },
