@@ -159,7 +159,10 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 /** The clerk at the agency: makes an offer for a person of the register. */
-export async function makeOffer(roles: Roles, subject: string): Promise<{ link: string; txCode: string }> {
+export async function makeOffer(
+  roles: Pick<Roles, 'issuer'>,
+  subject: string,
+): Promise<{ link: string; txCode: string }> {
   const answer = await fetch(`${roles.issuer}/console/offers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

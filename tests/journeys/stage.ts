@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright'
 import { chromiumArgs, findChromium } from '../../scripts/chromium.ts'
 import { buildPages } from '../../scripts/build.ts'
+import { freePorts } from '../fixtures/free-ports.ts'
 import { startWorld, type World, type WorldPorts } from '../../scripts/workbench/world.ts'
 
 const rolesOfWorld = 6
@@ -21,7 +21,7 @@ export interface Stage {
 export async function enterStage(ports: WorldPorts = {}): Promise<Stage> {
   await buildPages()
   const folder = mkdtempSync(join(tmpdir(), 'fujie-journey-'))
-  const world = await startWorld({ port: await freePorts(), folder, reset: true }, ports)
+  const world = await startWorld({ port: await freePorts(rolesOfWorld), folder, reset: true }, ports)
   const executablePath = findChromium()
   const browser = await chromium.launch({ args: chromiumArgs(), ...(executablePath ? { executablePath } : {}) })
   return {
@@ -70,21 +70,4 @@ export function report(story: number, ok: boolean, ms: number): void {
 export function isWanted(story: number): boolean {
   const wanted = process.env.FUJIE_STORIES
   return wanted === undefined || wanted === '' || wanted.split(',').includes(String(story))
-}
-
-/** The first of enough neighbouring free ports for a world. */
-async function freePorts(): Promise<number> {
-  for (let base = 20_000 + Math.floor(Math.random() * 20_000); ; base += rolesOfWorld) {
-    const ports = Array.from({ length: rolesOfWorld }, (_, i) => base + i)
-    const free = await Promise.all(ports.map(isFree))
-    if (free.every(Boolean)) return base
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
 }
