@@ -35,6 +35,9 @@ export class Occasion {
   #purpose = ''
   #id: string | undefined
   #deafen: (() => void) | undefined
+  #sending = false
+  /** The code that led nowhere for want of a network. */
+  #failed: string | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   /** Goes up with every new check: what an older one still says is not heard. */
   #turn = 0
@@ -51,6 +54,7 @@ export class Occasion {
     this.phase = 'opening'
     this.ending = undefined
     this.code = undefined
+    this.#sending = false
     try {
       const id = await this.#desk.open(purpose)
       if (turn !== this.#turn) return void this.#desk.cancel(id).catch(() => undefined)
@@ -108,20 +112,26 @@ export class Occasion {
 
   async #send(send: (id: string) => Promise<ScanAnswer>, text?: string): Promise<void> {
     const turn = this.#turn
-    if (this.#id === undefined || this.phase !== 'waiting') return
-    this.phase = 'sent'
-    this.fault = undefined
+    if (this.#id === undefined || this.phase !== 'waiting' || this.#sending) return
+    // The code that failed still lies before the camera: it is tried again without turning the page.
+    if (this.fault === undefined || text === undefined || text !== this.#failed) this.phase = 'sent'
+    this.#sending = true
     try {
       const { outcome } = await send(this.#id)
       if (turn !== this.#turn) return
+      this.fault = undefined
       if (outcome !== 'sent') this.showReason(outcome, text)
+      else if (this.phase === 'waiting') this.phase = 'sent'
     } catch (thrown) {
-      if (turn === this.#turn) this.#fail(faultCode(thrown))
+      if (turn === this.#turn) this.#fail(faultCode(thrown), text)
+    } finally {
+      if (turn === this.#turn) this.#sending = false
     }
   }
 
-  #fail(code: FaultCode): void {
+  #fail(code: FaultCode, text: string | undefined): void {
     if (!passing.includes(code)) return this.#end({ kind: 'fault', code })
+    this.#failed = text
     this.fault = code
     this.phase = 'waiting'
   }
