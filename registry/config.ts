@@ -1,4 +1,6 @@
 import type { Seconds } from '@fujie/shared/core/instant.ts'
+import type { AdmissionMode } from './log/admit.ts'
+import type { Quotas } from './log/quota.ts'
 
 /** How a registry is run. */
 export interface RegistryConfig {
@@ -18,6 +20,10 @@ export interface RegistryConfig {
   readonly healthPort?: number
   /** Witnesses may be asked over plain http on the loopback literals; demonstrations only. */
   readonly insecureLoopback?: boolean
+  /** Who may create DIDs; absent: anybody, as in a demonstration. */
+  readonly admission?: AdmissionMode
+  /** Absent: those of the design. */
+  readonly quotas?: Quotas
   /** Folder of the built explorer; none: no pages. */
   readonly pagesFolder?: string
   /** Origin of the workbench that may frame the explorer; demonstrations only. */

@@ -11,6 +11,7 @@ import { createApp, type App, type Exchange } from '@fujie/shared/server/app.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import type { Log } from '@fujie/shared/server/log.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
+import { diskOf } from './adapters/disk.ts'
 import { prepareFolder } from './adapters/folder.ts'
 import { headInSqlite } from './adapters/head-sqlite.ts'
 import { journalledSigner } from './adapters/journal-sqlite.ts'
@@ -27,6 +28,7 @@ import { logKeysOf } from './log/genesis.ts'
 import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
 import type { Registry } from './log/registry.ts'
 import { proveState } from './log/prove.ts'
+import { QuotaBook } from './log/quota.ts'
 import { Sequencer } from './log/sequence.ts'
 import { addBlobs } from './routes/blobs.ts'
 import { addBundles } from './routes/bundle.ts'
@@ -53,6 +55,8 @@ export interface RegistryPorts {
   readonly publisher?: Publisher
   /** The way to the witnesses; by default the guarded client. */
   readonly http?: Http
+  /** Whether there is too little room left; by default less than a GiB on the folder's disk. */
+  readonly isFull?: () => boolean
   /** What to do when only a new start can go on; by default the process ends. */
   readonly halt?: Halt
   readonly log?: Log
@@ -229,12 +233,17 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
   const ledger = await ledgerInFile(join(config.folder, 'ledger.jsonl'), () => sequencer.log, clock)
   const anchorer = new Anchorer(ledger, () => sequencer.snapshot, tell)
   await anchorer.open(config.origin, sequencer.head)
+  const { states } = stores
+  const quotas = new QuotaBook(config.quotas)
+  const { entries } = sequencer
   return {
     clock,
     sequencer,
-    states: stores.states,
+    states,
     tiles,
     blobs: blobsInFiles(join(config.folder, 'blob')),
+    admission: { states, entries, clock, quotas, mode: config.admission ?? 'open', policy: () => sequencer.policy },
+    isFull: ports.isFull ?? diskOf(config.folder),
     anchorer,
     events,
   }

@@ -5,6 +5,7 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import type { Operation } from '@fujie/shared/core/record/operation.ts'
 import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import { verifyAhead } from '@fujie/shared/core/record/verify.ts'
+import { admitRecord, isEmergency, type AdmissionPorts, type Caller } from './admit.ts'
 import type { BlobStore, RecordRow, StateStore } from './ports.ts'
 import type { Sequencer } from './sequence.ts'
 
@@ -12,22 +13,27 @@ export interface AcceptPorts {
   readonly sequencer: Sequencer
   readonly states: StateStore
   readonly blobs: BlobStore
+  readonly admission: AdmissionPorts
+  /** Whether there is too little room left to write. */
+  readonly isFull: () => boolean
 }
 
 /**
  * Takes one record in: what can be refused at once is refused at once, before any signature is looked at.
  *
- * Resolves once the record is in the log under a published checkpoint; one that is there already gets its old answer.
+ * Without a caller it comes from the operator, whom no quota stops. Resolves once the record is in the log under a published checkpoint; one that is there already gets its old answer.
  *
  * @throws Fault `operation.*`, `did.*`, `admission.*`, `registry.read_only`
  */
-export async function acceptRecord(ports: AcceptPorts, text: string): Promise<RecordRow> {
+export async function acceptRecord(ports: AcceptPorts, text: string, caller?: Caller): Promise<RecordRow> {
   const record = parseRecord(text)
   const known = ports.states.record(record.id)
   if (known !== undefined) return ports.sequencer.whenPublished(known.index + 1).then(() => known)
+  if (ports.isFull()) throw new Fault('registry.read_only')
+  if (caller !== undefined) await admitRecord(ports.admission, record, caller)
   await demandBlob(ports.blobs, record)
   if (isNext(ports.states, record)) verifyAhead(record)
-  return ports.sequencer.submit(record)
+  return ports.sequencer.submit(record, isEmergency(record))
 }
 
 /** Whether an operation would follow what is sealed: only then its signatures are worth looking at before its batch. */

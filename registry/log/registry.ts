@@ -1,11 +1,12 @@
 import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { AcceptPorts } from './accept.ts'
 import type { Anchorer } from './anchor.ts'
 import type { Events } from './events.ts'
 import type { BlobStore, StateStore, TileStore } from './ports.ts'
 import type { Sequencer } from './sequence.ts'
 
 /** The parts of a running registry, as its routes need them. */
-export interface Registry {
+export interface Registry extends AcceptPorts {
   readonly clock: Clock
   readonly sequencer: Sequencer
   readonly states: StateStore

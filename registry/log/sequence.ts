@@ -36,6 +36,7 @@ import type {
   WitnessAt,
 } from './ports.ts'
 import { Checkpoints, type Progress, type Sealed } from './publish.ts'
+import { Queue } from './queue.ts'
 import type { Snapshot } from './snapshot.ts'
 import { formatStage, parseStage } from './stage.ts'
 
@@ -67,7 +68,6 @@ interface Waiting {
   readonly reject: (fault: Fault) => void
 }
 
-const mostWaiting = 10_000
 /** Witnesses that were too few are asked again after so many milliseconds. */
 const retryInterval = 1_000
 
@@ -83,7 +83,7 @@ export class Sequencer {
   readonly #tree = new LogTree()
   readonly #entries: Entries
   readonly #known: KnownStates
-  readonly #waiting: Waiting[] = []
+  readonly #waiting = new Queue<Waiting>()
   #map: LogMap = emptyMap
   #seal: Seal | undefined
   #epoch = 0
@@ -172,11 +172,10 @@ export class Sequencer {
    *
    * @throws Fault the code of the rule it breaks; `admission.overloaded`, `registry.read_only`
    */
-  submit(record: SignedRecord): Promise<RecordRow> {
+  submit(record: SignedRecord, isEmergency = false): Promise<RecordRow> {
     if (this.readOnly) return Promise.reject(new Fault('registry.read_only'))
-    if (this.#waiting.length >= mostWaiting) return Promise.reject(new Fault('admission.overloaded'))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, resolve, reject })
+      if (!this.#waiting.put({ record, resolve, reject }, isEmergency)) reject(new Fault('admission.overloaded'))
       this.#schedule()
     })
   }
@@ -196,7 +195,7 @@ export class Sequencer {
   async sealBatch(): Promise<void> {
     await this.#working
     if (this.#waiting.length === 0 || this.readOnly) return
-    const batch = this.#waiting.splice(0, limits.batchRecords)
+    const batch = this.#waiting.take(limits.batchRecords)
     this.#working = this.#sequence(batch)
       .catch((thrown: unknown) => this.#fail(batch, thrown))
       .finally(() => {
@@ -220,7 +219,7 @@ export class Sequencer {
   #fail(batch: readonly Waiting[], thrown: unknown): void {
     this.#readOnly = true
     const fault = new Fault('registry.read_only', {}, { cause: thrown })
-    for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(fault)
+    for (const { reject } of [...batch, ...this.#waiting.takeAll()]) reject(fault)
     this.#checkpoints.close()
     const cause = thrown instanceof Fault ? thrown : new Fault('unexpected', {}, { cause: thrown })
     // Another writer took over: it goes on, we only stop. Everything else is for a new start.
@@ -400,7 +399,7 @@ export class Sequencer {
     this.#retry?.()
     if (!(await this.#checkpoints.publish(this.#sealed()))) {
       if (this.alarm === undefined) this.#retry = this.#ports.timer.after(retryInterval, () => void this.stamp())
-      else for (const { reject } of this.#waiting.splice(0)) reject(new Fault('registry.read_only'))
+      else for (const { reject } of this.#waiting.takeAll()) reject(new Fault('registry.read_only'))
       return
     }
     for (const size of this.#staged.splice(0)) await this.#ports.stage.remove(size)
