@@ -19,7 +19,7 @@ export interface WitnessProcessPorts {
   readonly log?: Log
   /** What more is demanded before it signs, and served beside it. */
   readonly gate?: Gate
-  readonly serve?: (app: App) => void
+  readonly serve?: (app: App, witness: Witness) => void
 }
 
 export interface RunningWitness {
@@ -41,7 +41,7 @@ export async function startWitness(config: WitnessConfig, ports: WitnessProcessP
     const witness = new Witness(config.name, config.logs, { clock, key, store, ...(gate && { gate }) })
     const app = await createApp({ publicPaths: [/^\//], ...(ports.log && { log: ports.log }) })
     addWitnessRoutes(app, witness)
-    ports.serve?.(app)
+    ports.serve?.(app, witness)
     const url = await listenOnLoopback(app, config.port)
     let stopped: Promise<void> | undefined
     return {

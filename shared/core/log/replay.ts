@@ -38,7 +38,8 @@ export async function replayLog(entries: AsyncIterable<Uint8Array>): Promise<Rep
   return replay.result()
 }
 
-class Replay {
+/** A replay that goes on as entries come. After a disagreement it is of no more use. */
+export class Replay {
   readonly #states = new Overlay(nothing)
   #frontier: Frontier = emptyFrontier
   #pending: { readonly record: SignedRecord; readonly leaf: Uint8Array }[] = []
@@ -81,6 +82,8 @@ class Replay {
     this.#frontier = appendLeaves(this.#frontier, [...this.#pending.map(({ leaf }) => leaf), hashLeaf(entry)])
     this.#records += this.#pending.length
     this.#pending = []
+    // Only the latest state of a name is looked at again.
+    this.#states.folded.length = 0
     this.#seal = said
     return undefined
   }

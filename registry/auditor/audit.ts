@@ -1,0 +1,223 @@
+import { sha256, type Hash } from '@fujie/shared/core/crypto/hash.ts'
+import { decodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
+import { decodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { equalBytes, toHex, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
+import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
+import { isReached, Replay } from '@fujie/shared/core/log/replay.ts'
+import { entryKind, parseSeal } from '@fujie/shared/core/log/seal.ts'
+import {
+  formatEntryBundle,
+  formatHashTile,
+  hashesAt,
+  parseEntryBundle,
+  parseHashTile,
+  tileWidth,
+  type TileName,
+} from '@fujie/shared/core/log/tile.ts'
+import { equalHash, hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
+import { parseRecord } from '@fujie/shared/core/record/record.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
+import type { LogReader } from '@fujie/shared/ports/log-reader.ts'
+import type { Alarm, AuditStore } from './store.ts'
+
+export interface AuditPorts {
+  readonly clock: Clock
+  readonly reader: LogReader
+  /** Bytes that records name by their SHA-256, hexadecimal. */
+  readonly blob: (sha256: string) => Promise<Uint8Array>
+  readonly store: AuditStore
+}
+
+/** What an audit of a head came to: it holds; it cannot be read yet; it is wrong, for ever. */
+export type Outcome = 'whole' | 'unread' | 'wrong'
+
+/** Reads every record of one log and reckons every seal again. */
+export class Audit {
+  readonly #log: string
+  readonly #origin: string
+  readonly #ports: AuditPorts
+  readonly #replay = new Replay()
+  readonly #tree = new LogTree()
+  #seal: string | undefined
+  #trouble: FaultCode | undefined
+  #working: Promise<unknown> = Promise.resolve()
+
+  private constructor(log: string, origin: string, ports: AuditPorts) {
+    this.#log = log
+    this.#origin = origin
+    this.#ports = ports
+  }
+
+  /** Goes through what is kept once more: nothing is believed that was not reckoned in this life. */
+  static async open(log: string, origin: string, ports: AuditPorts): Promise<Audit> {
+    const audit = new Audit(log, origin, ports)
+    for (const entry of ports.store.entries(0, ports.store.size())) {
+      const wrong = await audit.#replay.take(entry)
+      if (wrong !== undefined) audit.#raise({ ...wrong, entry })
+      audit.#note(entry)
+    }
+    return audit
+  }
+
+  get alarm(): Alarm | undefined {
+    return this.#ports.store.alarm()
+  }
+
+  /** Why the log cannot be read just now. */
+  get trouble(): FaultCode | undefined {
+    return this.#trouble
+  }
+
+  get size(): number {
+    return this.#tree.size
+  }
+
+  /** Reads on up to a head that the log has signed. One head after the other. */
+  follow(head: Head): Promise<Outcome> {
+    const outcome = this.#working.then(() => this.#follow(head))
+    this.#working = outcome.catch(() => undefined)
+    return outcome
+  }
+
+  /** Remembers that a head is stood for now: behind it nothing may come that claims to be older. */
+  stand(): void {
+    this.#ports.store.stand(this.#ports.clock.now())
+  }
+
+  /** A tile of what was read; undefined behind its end. */
+  tile({ level, index, width }: TileName): Uint8Array | undefined {
+    const end = index * tileWidth + width
+    if (level === 'entries') {
+      return end > this.size ? undefined : formatEntryBundle([...this.#ports.store.entries(index * tileWidth, end)])
+    }
+    return end > hashesAt(this.size, level) ? undefined : formatHashTile(this.#tree, level, index, width)
+  }
+
+  async #follow(head: Head): Promise<Outcome> {
+    if (this.alarm !== undefined) return 'wrong'
+    try {
+      if (head.size > this.size) await this.#readOn(head)
+      this.#trouble = undefined
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      this.#trouble = thrown.code === 'registry.unreachable' ? thrown.code : 'log.withheld'
+      return 'unread'
+    }
+    if (this.alarm !== undefined) return 'wrong'
+    return equalHash(this.#tree.root(head.size), head.root) ? 'whole' : this.#fork(head)
+  }
+
+  /** The log itself has signed a head that is not in what it gave us before. */
+  #fork({ size }: Head): Outcome {
+    this.#raise({ code: 'log.fork', index: size - 1 })
+    return 'wrong'
+  }
+
+  async #readOn(head: Head): Promise<void> {
+    const leaves = await this.#leavesUpTo(head)
+    const start = this.size
+    while (this.size < head.size && this.alarm === undefined) {
+      const index = Math.floor(this.size / tileWidth)
+      const width = Math.min(tileWidth, head.size - index * tileWidth)
+      const bundle = parseEntryBundle(await this.#ports.reader.tile({ level: 'entries', index, width }))
+      const entries = bundle.slice(this.size - index * tileWidth)
+      const expected = leaves.slice(this.size - start, this.size - start + entries.length)
+      const isSame = entries.every((entry, i) => equalHash(hashLeaf(entry), expected[i] ?? new Uint8Array()))
+      if (bundle.length !== width || !isSame) throw new Fault('log.withheld', { at: 'bundle', index })
+      await Promise.all(entries.map((entry) => this.#demandBlob(entry)))
+      await this.#takeAll(entries)
+    }
+    if (this.alarm === undefined && !isReached(this.#replay.result(), head)) this.#judgeEnd(head)
+  }
+
+  /** The leaves behind what was read, if they lead to the head: whoever else alters them proves nothing of the log. */
+  async #leavesUpTo(head: Head): Promise<readonly Hash[]> {
+    const tree = this.#copyOfTree()
+    const leaves: Hash[] = []
+    for (let index = Math.floor(this.size / tileWidth); index * tileWidth < head.size; index++) {
+      const width = Math.min(tileWidth, head.size - index * tileWidth)
+      const hashes = parseHashTile(await this.#ports.reader.tile({ level: 0, index, width }), width)
+      leaves.push(...hashes.slice(Math.max(0, this.size - index * tileWidth)))
+    }
+    for (const leaf of leaves) tree.append(leaf)
+    if (!equalHash(tree.root(), head.root)) throw new Fault('log.withheld', { at: 'tiles' })
+    return leaves
+  }
+
+  #copyOfTree(): LogTree {
+    const copy = new LogTree()
+    for (let i = 0; i < this.size; i++) copy.append(this.#tree.node(0, i))
+    return copy
+  }
+
+  async #takeAll(entries: readonly Uint8Array[]): Promise<void> {
+    const first = this.size
+    const good: Uint8Array[] = []
+    for (const [i, entry] of entries.entries()) {
+      const wrong = this.#judgeTime(entry, first + i) ?? (await this.#replay.take(entry))
+      if (wrong !== undefined) {
+        this.#raise({ ...wrong, entry })
+        break
+      }
+      good.push(entry)
+    }
+    this.#ports.store.append(first, good)
+    for (const entry of good) this.#note(entry)
+  }
+
+  /** A seal of the future, or one slipped in behind a head that was already stood for, bears a time that is made up. */
+  #judgeTime(entry: Uint8Array, index: number): { index: number; code: FaultCode } | undefined {
+    if (entryKind(entry) !== 'seal') return undefined
+    const { time } = parseSealOrNothing(entry) ?? {}
+    if (time === undefined) return { index, code: 'log.damaged' }
+    if (time > this.#ports.clock.now() + lifetimes.clockSlack) return { index, code: 'log.damaged' }
+    const stood = this.#ports.store.stoodAt()
+    return stood !== undefined && time < stood - lifetimes.clockSlack ? { index, code: 'log.late' } : undefined
+  }
+
+  /** A head stands just behind a seal, of the log we were told to audit. */
+  #judgeEnd({ size }: Head): void {
+    this.#raise({ code: 'log.damaged', index: size - 1 })
+  }
+
+  #note(entry: Uint8Array): void {
+    this.#tree.append(hashLeaf(entry))
+    if (entryKind(entry) !== 'seal') return
+    this.#seal = utf8Text(entry) ?? ''
+    const { log, policy } = this.#replay.result()
+    if (log !== this.#log || policy?.origin !== this.#origin) this.#raise({ code: 'operation.wrong_log', index: 0 })
+  }
+
+  #raise(alarm: Alarm): void {
+    this.#ports.store.raise({ ...alarm, ...(this.#seal !== undefined && { seal: this.#seal }) })
+  }
+
+  /** Whoever logs a digest has to show what it is of. */
+  async #demandBlob(entry: Uint8Array): Promise<void> {
+    const digest = digestIn(entry)
+    if (digest === undefined) return
+    const bytes = await this.#ports.blob(toHex(digest))
+    if (!equalBytes(sha256(bytes), digest)) throw new Fault('log.withheld', { at: 'blob' })
+  }
+}
+
+function parseSealOrNothing(entry: Uint8Array) {
+  try {
+    return parseSeal(entry)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a record of a status list or a credential type names; other entries and broken ones name nothing. */
+function digestIn(entry: Uint8Array): Uint8Array | undefined {
+  try {
+    const { payload } = parseRecord(utf8Text(entry) ?? '')
+    if (payload.kind === 'sl') return decodeBase64url(payload.body.digest)
+    return payload.kind === 'typ' ? decodeBase64(payload.body.digest.slice('sha256-'.length)) : undefined
+  } catch {
+    return undefined
+  }
+}
