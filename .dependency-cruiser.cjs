@@ -71,7 +71,8 @@ const declared = ['shared', 'wallet', 'verifier', 'registry', 'issuer'].flatMap(
 )
 
 const workspaces = '^(shared|wallet|verifier|registry|issuer)/'
-const ours = '^(shared|wallet|verifier|registry|issuer|scripts|tests|bench)/'
+/** A package that one workspace needs in a version of its own is installed below it. */
+const ours = '^(shared|wallet|verifier|registry|issuer|scripts|tests|bench)/(?!node_modules/)'
 const pages = '^[^/]+/(ui|web|screens|page)/'
 const pure =
   '^(shared/(core|ports|evidence)|wallet/(engine|transport)|issuer/(catalogue|desk)|verifier/(desk|sign-in)|registry/(log|lists)|[^/]+/contract)(/|\\.)'

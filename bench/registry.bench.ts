@@ -3,12 +3,14 @@ import { createHash, createPublicKey, generateKeyPairSync, sign, verify, type Ke
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
+import { getResolver } from '@fujie/shared/adapters/did-resolver.ts'
 import { derivePrivateJwk, signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
 import type { LogTrust } from '@fujie/shared/core/log/bundle.ts'
 import { parseProofBundleBytes, verifyState } from '@fujie/shared/core/log/bundle.ts'
 import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
-import { parseRecord } from '@fujie/shared/core/record/record.ts'
+import { parseRecord, type Namespace } from '@fujie/shared/core/record/record.ts'
 import { demoPolicy, firstPolicy } from '../registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '../registry/main.ts'
 import { measure, median } from './measure.ts'
@@ -200,7 +202,25 @@ async function* proofs(registry: RunningRegistry): AsyncIterable<Row> {
   const times = await measure({ few: check(few), many: check(many), make: () => registry.prove('did', did) })
   yield row({ row: 'verify-bundle', unit: `µs ${at}`, better: 'less', ours: times.few, limit: 600 })
   yield row({ row: 'verify-bundle-10000', unit: `µs ${at}`, better: 'less', ours: times.many, limit: 600 })
+  const { held } = await measure({ held: await heldResolver(registry, trust, did) })
+  yield row({ row: 'resolve-held', unit: `µs ${at}`, better: 'less', ours: held, limit: 25 })
   yield row({ row: 'proof-make', unit: `µs ${at}`, better: 'less', ours: times.make, limit: 100 })
+}
+
+/** Resolves a DID as others' software does, the newest checkpoint at hand and the DID met before. */
+async function heldResolver(registry: RunningRegistry, trust: LogTrust, did: string): Promise<() => Promise<void>> {
+  const unasked = () => Promise.reject(new Error('asked for what no resolver needs'))
+  const reader = {
+    ...{ names: unasked, blob: unasked, checkpoint: unasked },
+    proof: (ns: Namespace, name: string) => registry.prove(ns, name),
+  }
+  const { fujie } = getResolver({ registry: reader, clock: systemClock }, trust)
+  if (fujie === undefined) throw new Error('no resolver')
+  const parsed = { did, didUrl: did, method: 'fujie', id: did.slice('did:fujie:'.length) }
+  return async () => {
+    const { didDocument } = await fujie(did, parsed, { resolve: unasked }, {})
+    if (didDocument?.id !== did) throw new Error('not resolved')
+  }
 }
 
 interface Opened {
