@@ -21,6 +21,7 @@ import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
 import {
   formatEntryBundle,
   formatHashTile,
+  hashesAt,
   parseTilePath,
   tileWidth,
   type TileName,
@@ -53,6 +54,8 @@ export class LyingLog {
   #seal: Seal | undefined
   #server: Server | undefined
   #note = ''
+  /** Whose checkpoint and tiles go out. */
+  shown: LyingLog = this
   /** Changes a tile as it goes out. */
   bend: (bytes: Uint8Array, name: TileName) => Uint8Array = (bytes) => bytes
 
@@ -143,11 +146,13 @@ export class LyingLog {
     return { status: response.status, signatures: response.status === 200 ? parseSignatureLines(text) : [] }
   }
 
-  tile(name: TileName): Uint8Array {
+  tile(name: TileName): Uint8Array | undefined {
     const { level, index, width } = name
+    const end = index * tileWidth + width
+    if (end > (level === 'entries' ? this.#entries.length : hashesAt(this.#tree.size, level))) return undefined
     const bytes =
       level === 'entries'
-        ? formatEntryBundle(this.#entries.slice(index * tileWidth, index * tileWidth + width))
+        ? formatEntryBundle(this.#entries.slice(index * tileWidth, end))
         : formatHashTile(this.#tree, level, index, width)
     return this.bend(bytes, name)
   }
@@ -170,11 +175,10 @@ export class LyingLog {
   async serve(): Promise<string> {
     this.#server = createServer((request, response) => {
       const path = request.url?.slice(1) ?? ''
-      if (path === 'checkpoint') return response.end(this.#note)
       const name = parseTilePath(path)
-      const isThere = name !== undefined && (name.level !== 'entries' || name.index * tileWidth < this.#entries.length)
-      if (!isThere) return response.writeHead(404).end()
-      return response.end(this.tile(name))
+      if (path === 'checkpoint') return response.end(this.shown.note)
+      const bytes = name && this.shown.tile(name)
+      return bytes === undefined ? response.writeHead(404).end() : response.end(bytes)
     })
     await new Promise<void>((resolve) => this.#server?.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
