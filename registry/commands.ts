@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
@@ -15,10 +15,13 @@ import { parseNote, parseVerifierKey, verifiedSignatures } from '@fujie/shared/c
 import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 import { isMissing } from './adapters/folder.ts'
+import { headInSqlite } from './adapters/head-sqlite.ts'
+import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
 import { registryDefaults } from './config.ts'
 import { demoPolicy, firstPolicy } from './log/genesis.ts'
 import { isReached, replayLog, type Replayed } from '@fujie/shared/core/log/replay.ts'
+import { rebuildStates } from './log/rebuild.ts'
 import { startRegistry } from './main.ts'
 
 /** Reads a file of a log by its path: from a folder, or from an address. */
@@ -100,6 +103,53 @@ function overHttp(url: string, insecureLoopback: boolean): ReadFile {
   }
 }
 
+const rebuild = command({
+  name: 'registry rebuild FOLDER',
+  words: {
+    'zh-CN': '由日志重建登记簿的索引，逐一核对每个封条',
+    en: 'Rebuilds the indexes of a registry from its log, comparing every seal',
+  },
+  schema: z.strictObject({ folder: z.string() }),
+  async run({ folder }, print) {
+    const replayed = await rebuildFolder(folder)
+    const { disagreement, head, records, batches } = replayed
+    const view = { ok: disagreement === undefined, size: head.size, root: encodeBase64url(head.root), records, batches }
+    print.result({ ...view, ...(disagreement && { disagreement }) }, () => [
+      `${view.size} ${view.root}`,
+      disagreement === undefined ? `rebuilt ${records}` : `entry ${disagreement.index}: ${disagreement.code}`,
+    ])
+    return view.ok ? exit.done : exit.refused
+  },
+})
+
+/** Makes the new indexes beside the old ones, and puts them in their place only if they lead to the head. */
+async function rebuildFolder(folder: string): Promise<Replayed> {
+  const heads = headInSqlite(join(folder, 'head.sqlite'))
+  const path = join(folder, 'map.sqlite')
+  const beside = `${path}.new`
+  try {
+    // Whoever still writes here can move the head no more.
+    heads.takeOver()
+    const head = heads.load()
+    if (head === undefined) throw new Fault('record.not_found', { at: 'head' })
+    await removeDatabase(beside)
+    const states = mapInSqlite(beside)
+    const replayed = await rebuildStates(entriesOf(inFolder(folder), head.size), states).finally(() => states.close())
+    if (replayed.disagreement !== undefined) return replayed
+    if (!isReached(replayed, head)) return { ...replayed, disagreement: { index: head.size, code: 'log.damaged' } }
+    await removeDatabase(path)
+    await rename(beside, path)
+    return replayed
+  } finally {
+    heads.close()
+    await removeDatabase(beside)
+  }
+}
+
+async function removeDatabase(path: string): Promise<void> {
+  for (const end of ['', '-wal', '-shm']) await rm(`${path}${end}`, { force: true })
+}
+
 const serve = command({
   name: 'registry serve FOLDER',
   words: {
@@ -145,4 +195,4 @@ async function keptKey(folder: string, name: string): Promise<Signer> {
   }
 }
 
-export const commands: readonly Command[] = [audit, serve]
+export const commands: readonly Command[] = [audit, rebuild, serve]

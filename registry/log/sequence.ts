@@ -19,8 +19,9 @@ import { hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
 import { foldRecord, ruleRecord, type RecordState } from '@fujie/shared/core/record/history.ts'
 import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
 import { Overlay } from '@fujie/shared/core/record/overlay.ts'
-import { isOperation, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
+import { appliedBatch } from './applied.ts'
 import { Entries } from './entries.ts'
 import { KnownStates } from './known-states.ts'
 import type {
@@ -354,7 +355,7 @@ export class Sequencer {
   async #finish(staged: Staged): Promise<void> {
     const { entries, seal, overlay, map } = staged
     await this.#writeTiles(seal.first, entries)
-    this.#ports.states.apply(appliedBatch(seal, overlay))
+    this.#ports.states.apply(appliedBatch(seal, overlay.folded))
     this.#known.keep(overlay.changed, overlay.newPolicies, overlay.log)
     for (const { index, record } of overlay.folded) this.#entries.keepRecord(index, record)
     this.#map = map
@@ -522,23 +523,4 @@ function equalHead(a: Head, b: Head): boolean {
 /** Whether a head is older than one that was seen, or another of its size. */
 function isBehind(head: Head, seen: Head): boolean {
   return seen.size > head.size || (seen.size === head.size && !equalBytes(seen.root, head.root))
-}
-
-function appliedBatch(seal: Seal, overlay: Overlay) {
-  return {
-    seal,
-    records: overlay.folded.map(({ index, id, ns, name, seq, record }) => ({
-      index,
-      id,
-      ns,
-      name,
-      seq,
-      kind: record.kind,
-    })),
-    states: overlay.changed,
-    recovery: overlay.changed.flatMap(({ ns, name, record }) => {
-      if (ns !== 'did' || !isOperation(record)) return []
-      return [{ name, thumbprints: 'next' in record.payload ? record.payload.next.recovery.thumbprints : [] }]
-    }),
-  }
 }

@@ -5,10 +5,11 @@ import { emptyMap, insertIntoMap, mapRoot, type LogMap } from './map.ts'
 import { entryKind, formatSeal, parseSeal, sealIndex, type Seal } from './seal.ts'
 import { mapKey, stateHash } from './state.ts'
 import { appendLeaves, emptyFrontier, hashLeaf, treeRoot, type Frontier } from './tree.ts'
-import { foldRecord, type States } from '../record/history.ts'
-import { parseRecord, type SignedRecord } from '../record/record.ts'
+import { foldRecord, type RecordState, type States } from '../record/history.ts'
+import { isOperation, parseRecord, type SignedRecord } from '../record/record.ts'
 import type { LogPolicy } from '../record/policy.ts'
 import { Overlay } from '../record/overlay.ts'
+import { verifyAhead } from '../record/verify.ts'
 
 /** What a log says when every record is folded and every seal reckoned again. */
 export interface Replayed {
@@ -26,11 +27,21 @@ export interface Disagreement {
   readonly code: FaultCode
 }
 
+/** A batch that is as it should be. */
+export interface ReplayedBatch {
+  readonly seal: Seal
+  /** In the order of the log. */
+  readonly folded: readonly RecordState[]
+}
+
 const nothing: States = { log: undefined, find: () => undefined, policies: () => [] }
 
 /** Replays a log from its first entry, believing nothing but the entries. */
-export async function replayLog(entries: AsyncIterable<Uint8Array>): Promise<Replayed> {
-  const replay = new Replay()
+export async function replayLog(
+  entries: AsyncIterable<Uint8Array>,
+  told?: (batch: ReplayedBatch) => void,
+): Promise<Replayed> {
+  const replay = new Replay(told)
   for await (const entry of entries) {
     const disagreement = await replay.take(entry)
     if (disagreement !== undefined) return { ...replay.result(), disagreement }
@@ -46,18 +57,31 @@ export class Replay {
   #map: LogMap = emptyMap
   #seal: Seal | undefined
   #records = 0
+  readonly #told: ((batch: ReplayedBatch) => void) | undefined
+
+  /** @param told of each batch once its seal was reckoned */
+  constructor(told?: (batch: ReplayedBatch) => void) {
+    this.#told = told
+  }
 
   async take(entry: Uint8Array): Promise<Disagreement | undefined> {
     const index = this.#frontier.size + this.#pending.length
     try {
       const kind = entryKind(entry)
-      if (kind === 'record') this.#pending.push({ record: parseRecord(utf8Text(entry) ?? ''), leaf: hashLeaf(entry) })
+      if (kind === 'record') this.#takeRecord(entry)
       else if (kind === 'seal') return await this.#takeSeal(entry)
       else return { index, code: 'log.damaged' }
       return undefined
     } catch (thrown) {
       return { index, code: faultCode(thrown) }
     }
+  }
+
+  #takeRecord(entry: Uint8Array): void {
+    const record = parseRecord(utf8Text(entry) ?? '')
+    // The signatures of a batch are looked at side by side, until its seal comes.
+    if (isOperation(record)) verifyAhead(record)
+    this.#pending.push({ record, leaf: hashLeaf(entry) })
   }
 
   async #takeSeal(entry: Uint8Array): Promise<Disagreement | undefined> {
@@ -82,6 +106,7 @@ export class Replay {
     this.#frontier = appendLeaves(this.#frontier, [...this.#pending.map(({ leaf }) => leaf), hashLeaf(entry)])
     this.#records += this.#pending.length
     this.#pending = []
+    this.#told?.({ seal: said, folded: [...this.#states.folded] })
     // Only the latest state of a name is looked at again.
     this.#states.folded.length = 0
     this.#seal = said
