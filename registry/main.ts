@@ -36,6 +36,7 @@ import { addCheckpoints } from './routes/checkpoint.ts'
 import { addHealth } from './routes/health.ts'
 import { addExplorer } from './routes/explorer.ts'
 import { addLists } from './routes/lists.ts'
+import { addOpenapi } from './routes/openapi.ts'
 import { addOps } from './routes/ops.ts'
 import { addProofs } from './routes/proof.ts'
 import { addResolution } from './routes/resolve.ts'
@@ -108,6 +109,7 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
       ...(ports.isCut && { isCut: ports.isCut }),
       ...(ports.observe && { observe: ports.observe }),
     })
+    addOpenapi(app)
     for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])
       add(app, registry)
     const bundles = new TrustBundles(registry, ports.publisher)
