@@ -13,6 +13,7 @@ export const workbench = {
   'workbench.pane.hotel': { zh: '酒店柜台', en: 'Hotel counter' },
   'workbench.pane.shop': { zh: '酒铺柜台', en: 'Shop counter' },
   'workbench.pane.registry': { zh: '登记簿', en: 'Registry' },
+  'workbench.phoneAway': { zh: '收起手机', en: 'Put the phone away' },
   'workbench.cameraSees': { zh: '摄像头看', en: 'Camera sees' },
   'workbench.screen.none': { zh: '什么也没有', en: 'nothing' },
   'workbench.photograph': { zh: '偷拍这块屏幕', en: 'Photograph this screen' },
