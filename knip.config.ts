@@ -22,6 +22,7 @@ const config: KnipConfig = {
         'scripts/*.{ts,mjs}',
         'scripts/workbench/page/main.ts',
         'bench/*.bench.ts',
+        'bench/registry-restart.ts',
         'tests/**/*.ts',
         '*.config.ts',
       ],
