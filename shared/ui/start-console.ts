@@ -1,5 +1,7 @@
 import { mount, type Component } from 'svelte'
+import * as z from 'zod/mini'
 import { lendHand } from './hand.ts'
+import { ask } from './role-client.ts'
 import { startLanguage } from './language.svelte.ts'
 import { startTheme } from './theme.svelte.ts'
 
@@ -9,14 +11,14 @@ export async function startConsole(page: Component): Promise<void> {
   startTheme('console')
   const target = document.querySelector('#app')
   if (target) mount(page, { target })
-  lendHand(await workbenchOf('/config.json'))
+  const { workbench } = await ask(settings, {}).catch(() => ({ workbench: undefined }))
+  lendHand(workbench)
 }
 
-async function workbenchOf(address: string): Promise<string | undefined> {
-  const settings: unknown = await fetch(address).then(
-    (answer) => answer.json(),
-    () => undefined,
-  )
-  const named = typeof settings === 'object' && settings !== null && 'workbench' in settings ? settings.workbench : ''
-  return typeof named === 'string' && named !== '' ? named : undefined
-}
+/** What a role's server tells its page about the place it is in. */
+const settings = {
+  method: 'GET',
+  path: '/config.json',
+  input: z.strictObject({}),
+  output: z.object({ workbench: z.optional(z.string()) }),
+} as const
