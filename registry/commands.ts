@@ -1,9 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
-import { generatePrivateJwk, parsePrivateJwk, signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { command, type Command } from '@fujie/shared/cli/command.ts'
 import { exit } from '@fujie/shared/cli/exit.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
@@ -13,11 +12,11 @@ import { limits } from '@fujie/shared/core/limits.ts'
 import { parseCheckpoint } from '@fujie/shared/core/log/checkpoint.ts'
 import { parseNote, parseVerifierKey, verifiedSignatures } from '@fujie/shared/core/log/note.ts'
 import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
-import type { Signer } from '@fujie/shared/ports/signer.ts'
-import { isMissing } from './adapters/folder.ts'
 import { headInSqlite } from './adapters/head-sqlite.ts'
+import { keptKey } from './adapters/key-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
+import { watchCommands } from './commands/watch.ts'
 import { registryDefaults } from './config.ts'
 import { demoPolicy, firstPolicy } from './log/genesis.ts'
 import { isReached, replayLog, type Replayed } from '@fujie/shared/core/log/replay.ts'
@@ -177,22 +176,4 @@ const serve = command({
   },
 })
 
-/** A key of a demonstration, in a file that only its owner may read. */
-async function keptKey(folder: string, name: string): Promise<Signer> {
-  const path = join(folder, `${name}-key.jwk`)
-  try {
-    return signerOfJwk(parsePrivateJwk(await readFile(path, 'utf8')))
-  } catch (error) {
-    if (!isMissing(error)) throw error
-  }
-  try {
-    await mkdir(folder, { recursive: true })
-    const jwk = generatePrivateJwk('Ed25519')
-    await writeFile(path, JSON.stringify(jwk), { mode: 0o600, flag: 'wx' })
-    return signerOfJwk(jwk)
-  } catch (cause) {
-    throw new Fault('start.folder_not_writable', {}, { cause })
-  }
-}
-
-export const commands: readonly Command[] = [audit, rebuild, serve]
+export const commands: readonly Command[] = [audit, rebuild, serve, ...watchCommands]

@@ -93,7 +93,7 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'registry.unreachable': word('无法连接登记簿', 'The registry cannot be reached', 'online'),
   'ledger.unreachable': word('无法连接账本', 'The ledger cannot be reached', 'later'),
   'registry.behind': word(
-    '登记簿落后于见证方，已停止写入',
+    '登记簿落后于见证人，已停止写入',
     'The registry is behind its witnesses; it takes nothing more',
     'askAdmin',
   ),
@@ -101,9 +101,9 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'log.fork': word('登记簿给出了两种不同的记录', 'The registry shows two different histories', 'doNotTrust'),
   'log.late': word('登记簿补登了过去的记录', 'The registry slipped in records of the past', 'doNotTrust'),
   'log.withheld': word('登记簿没有交出已公布的记录', 'The registry withholds what it has published', 'askAdmin'),
-  'log.witness_short': word('见证方不足，等待中', 'Too few witnesses have signed so far', 'later'),
-  'witness.unreachable': word('无法连接见证方', 'A witness cannot be reached', 'online'),
-  'witness.refused': word('见证方拒绝签署', 'A witness refuses to sign', 'askAdmin'),
+  'log.witness_short': word('见证人不足，等待中', 'Too few witnesses have signed so far', 'later'),
+  'witness.unreachable': word('无法连接见证人', 'A witness cannot be reached', 'online'),
+  'witness.refused': word('见证人拒绝签署', 'A witness refuses to sign', 'askAdmin'),
 
   'fetch.blocked_address': word('对方的地址不允许连接', 'The address may not be contacted', 'doNotTrust'),
   'fetch.redirect': word('对方把连接转到别处，已拒绝', 'The other side redirects; refused', 'doNotTrust'),
