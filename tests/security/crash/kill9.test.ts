@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -11,15 +11,17 @@ import { decodeBase64url, encodeBase64url } from '@fujie/shared/core/encoding/ba
 import { utf8Text, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import type { CreateOperation } from '@fujie/shared/core/record/operation.ts'
 import { signRecord } from '@fujie/shared/ports/sign-record.ts'
+import type { CrashReport } from './crashing.ts'
 
 /** The command line with the registry's commands alone: it starts faster. */
 const entry = `
-  import { runCli } from ${JSON.stringify(join(import.meta.dirname, '../shared/cli/run.ts'))}
-  import { commands } from ${JSON.stringify(join(import.meta.dirname, 'commands.ts'))}
+  import { runCli } from ${JSON.stringify(join(import.meta.dirname, '../../../shared/cli/run.ts'))}
+  import { commands } from ${JSON.stringify(join(import.meta.dirname, '../../../registry/commands.ts'))}
   const streams = { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text), language: 'en' }
   process.exitCode = await runCli(commands, process.argv.slice(1), streams)
 `
-const cycles = 20
+/** More of them by night. */
+const cycles = Number(process.env.FUJIE_CRASH_CYCLES ?? 12)
 
 interface Served {
   readonly url: string
@@ -94,35 +96,81 @@ async function load({ url, log }: Served, cycle: number, acknowledged: Map<strin
   }
 }
 
-describe('a registry that is killed', () => {
+type Counts = Pick<CrashReport, 'lost' | 'forks' | 'duplicates'>
+
+/**
+ * Kills the registry in the middle of its work, again and again, and counts what that came to.
+ *
+ * @param forgets what the folder was before the life that ends: as if nothing written since had reached the disk
+ */
+async function killCycles(lives: number, forgets: boolean): Promise<Counts> {
+  const acknowledged = new Map<string, number>()
+  const heads = new Map<number, Set<string>>()
+  for (let cycle = 0; cycle < lives; cycle++) {
+    const before = `${folder}-before`
+    if (forgets) await cp(folder, before, { recursive: true })
+    const served = await serve()
+    const { size, root } = (await (await fetch(`${served.url}/stats`)).json()) as { size: number; root: string }
+    heads.set(size, (heads.get(size) ?? new Set()).add(root))
+    const loading = load(served, cycle, acknowledged)
+    // Once something was acknowledged, any moment will do, also on a machine that is busy.
+    const known = acknowledged.size
+    await vi.waitUntil(() => acknowledged.size > known + 1, { timeout: 20_000, interval: 5 })
+    await new Promise((resolve) => setTimeout(resolve, (cycle * 37) % 170))
+    served.child.kill('SIGKILL')
+    await loading
+    if (!forgets) continue
+    await rm(folder, { recursive: true })
+    await rename(before, folder)
+  }
+  const last = await serve()
+  const lost = await countLost(last.url, acknowledged)
+  for (const [size, roots] of heads) roots.add(await rootAt(last.url, size))
+  const duplicates = await countDuplicates(last.url)
+  last.child.kill('SIGKILL')
+  expect(acknowledged.size).toBeGreaterThan(lives)
+  return { lost, forks: [...heads.values()].filter((roots) => roots.size > 1).length, duplicates }
+}
+
+async function countLost(url: string, acknowledged: ReadonlyMap<string, number>): Promise<number> {
+  let lost = 0
+  for (const [id, index] of acknowledged) {
+    const found = (await (await fetch(`${url}/ops/${id}`)).json()) as { index?: number }
+    if (found.index !== index) lost++
+  }
+  return lost
+}
+
+async function rootAt(url: string, size: number): Promise<string> {
+  return ((await (await fetch(`${url}/checkpoints/${size}`)).json()) as { root: string }).root
+}
+
+async function countDuplicates(url: string): Promise<number> {
+  const ids: string[] = []
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const page = await (await fetch(`${url}/records?limit=100&before=${before}`)).json()
+    const rows = page as { id: string; index: number }[]
+    ids.push(...rows.map(({ id }) => id))
+    before = rows.at(-1)?.index ?? 0
+    if (rows.length < 100) return ids.length - new Set(ids).size
+  }
+}
+
+describe('crash/kill9', () => {
   it(
-    `loses nothing it acknowledged in ${cycles} cycles, and never shows a second head`,
-    { timeout: 120_000 },
-    async () => {
-      const acknowledged = new Map<string, number>()
-      const heads = new Map<number, string>()
-      for (let cycle = 0; cycle < cycles; cycle++) {
-        const served = await serve()
-        const { size, root } = (await (await fetch(`${served.url}/stats`)).json()) as { size: number; root: string }
-        heads.set(size, root)
-        const loading = load(served, cycle, acknowledged)
-        // Once something was acknowledged, any moment will do, also on a machine that is busy.
-        const before = acknowledged.size
-        await vi.waitUntil(() => acknowledged.size > before + 1, { timeout: 20_000, interval: 5 })
-        await new Promise((resolve) => setTimeout(resolve, (cycle * 37) % 170))
-        served.child.kill('SIGKILL')
-        await loading
-      }
-      const last = await serve()
-      for (const [id, index] of acknowledged) {
-        expect(await (await fetch(`${last.url}/ops/${id}`)).json()).toMatchObject({ id, index })
-      }
-      for (const [size, root] of heads) {
-        expect(await (await fetch(`${last.url}/checkpoints/${size}`)).json()).toMatchObject({ size, root })
-      }
-      last.child.kill('SIGKILL')
-      expect(acknowledged.size).toBeGreaterThan(cycles)
+    `a registry killed ${cycles} times loses nothing it acknowledged, and never shows a second head`,
+    { timeout: 60_000 + cycles * 10_000 },
+    async ({ task }) => {
+      const counts = await killCycles(cycles, false)
+      expect(counts).toEqual({ lost: 0, forks: 0, duplicates: 0 })
       expect(await audit()).toMatchObject({ ok: true })
+      await rm(folder, { recursive: true })
+      await mkdir(folder)
+      // The control: a store that had acknowledged before it wrote.
+      const control = await killCycles(2, true)
+      const crash = { group: 'crash/kill9', cycles, ...counts, controlFailedAsItMust: control.lost > 0 }
+      Object.assign(task.meta, { crash })
+      expect(control.lost).toBeGreaterThan(0)
     },
   )
 
