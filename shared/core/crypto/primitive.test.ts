@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deflateRawSync, deflateSync } from 'node:zlib'
+import { testSigner } from '../../../tests/fixtures/party.ts'
 import { readVectors, vectorsFolder } from '../../../tests/house/vectors.ts'
 import { fromHex, toHex } from '../encoding/bytes.ts'
 import { derSignature, joseSignature } from './der.ts'
@@ -77,6 +78,19 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
       expect(await primitive.verify(key, new Uint8Array(3), new Uint8Array(64).fill(1))).toBe(false)
       expect(await primitive.verify(key, new Uint8Array(3), new Uint8Array(64).fill(1))).toBe(false)
     }
+  })
+
+  it('verifies beside as it does in its turn, many at once', async () => {
+    const signers = [testSigner('a', 'Ed25519'), testSigner('b', 'P-256')]
+    const message = new TextEncoder().encode('side by side')
+    const cases = signers.flatMap(({ publicJwk, sign }) => [
+      { key: publicJwk, signature: sign(message), good: true },
+      { key: publicJwk, signature: sign(message.slice(1)), good: false },
+      { key: publicJwk, signature: Promise.resolve(new Uint8Array(63)), good: false },
+      { key: { ...publicJwk, x: 'AA' }, signature: sign(message), good: false },
+    ])
+    const answers = cases.map(async ({ key, signature }) => primitive.verifyBeside(key, message, await signature))
+    expect(await Promise.all(answers)).toEqual(cases.map(({ good }) => good))
   })
 
   it('computes HMAC as RFC 4231, 4.2 says', () => {
