@@ -16,7 +16,15 @@ import {
   tileWidth,
   type TileName,
 } from '@fujie/shared/core/log/tile.ts'
-import { equalHash, hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
+import {
+  appendLeaves,
+  emptyFrontier,
+  equalHash,
+  hashLeaf,
+  LogTree,
+  treeRoot,
+  type Frontier,
+} from '@fujie/shared/core/log/tree.ts'
 import { parseRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { LogReader } from '@fujie/shared/ports/log-reader.ts'
@@ -40,6 +48,7 @@ export class Audit {
   readonly #ports: AuditPorts
   readonly #replay = new Replay()
   readonly #tree = new LogTree()
+  #frontier: Frontier = emptyFrontier
   #seal: string | undefined
   #trouble: FaultCode | undefined
   #working: Promise<unknown> = Promise.resolve()
@@ -134,22 +143,15 @@ export class Audit {
 
   /** The leaves behind what was read, if they lead to the head: whoever else alters them proves nothing of the log. */
   async #leavesUpTo(head: Head): Promise<readonly Hash[]> {
-    const tree = this.#copyOfTree()
     const leaves: Hash[] = []
     for (let index = Math.floor(this.size / tileWidth); index * tileWidth < head.size; index++) {
       const width = Math.min(tileWidth, head.size - index * tileWidth)
       const hashes = parseHashTile(await this.#ports.reader.tile({ level: 0, index, width }), width)
       leaves.push(...hashes.slice(Math.max(0, this.size - index * tileWidth)))
     }
-    for (const leaf of leaves) tree.append(leaf)
-    if (!equalHash(tree.root(), head.root)) throw new Fault('log.withheld', { at: 'tiles' })
+    if (!equalHash(treeRoot(appendLeaves(this.#frontier, leaves)), head.root))
+      throw new Fault('log.withheld', { at: 'tiles' })
     return leaves
-  }
-
-  #copyOfTree(): LogTree {
-    const copy = new LogTree()
-    for (let i = 0; i < this.size; i++) copy.append(this.#tree.node(0, i))
-    return copy
   }
 
   async #takeAll(entries: readonly Uint8Array[]): Promise<void> {
@@ -183,7 +185,9 @@ export class Audit {
   }
 
   #note(entry: Uint8Array): void {
-    this.#tree.append(hashLeaf(entry))
+    const leaf = hashLeaf(entry)
+    this.#tree.append(leaf)
+    this.#frontier = appendLeaves(this.#frontier, [leaf])
     if (entryKind(entry) !== 'seal') return
     this.#seal = utf8Text(entry) ?? ''
     const { log, policy } = this.#replay.result()

@@ -243,6 +243,24 @@ describe('the sequencer', () => {
     expect(log.sequencer.snapshot.seal.time).toBe(start + 50)
   })
 
+  it('does one thing after the other, however much comes at once', async () => {
+    let [atWork, most] = [0, 0]
+    const { sequencer, halted } = await open({
+      signer: (signer) => ({
+        ...signer,
+        async sign(head, epoch, at) {
+          most = Math.max(most, ++atWork)
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          return signer.sign(head, epoch, at).finally(() => atWork--)
+        },
+      }),
+    })
+    const row = sequencer.submit(await createOf(sequencer.log, 'a'))
+    await Promise.all([sequencer.stamp(), sequencer.stamp(), sequencer.sealBatch(), sequencer.stamp()])
+    expect(await row).toMatchObject({ index: 2 })
+    expect([most, halted]).toEqual([1, []])
+  })
+
   it('goes on after a restart with the same log, head and proofs', async () => {
     const first = await open()
     const records = await Promise.all(Array.from({ length: 300 }, (_, i) => createOf(first.sequencer.log, `d${i}`)))

@@ -88,7 +88,8 @@ export class Sequencer {
   #map: LogMap = emptyMap
   #seal: Seal | undefined
   #epoch = 0
-  #working: Promise<void> | undefined
+  #queue: Promise<void> = Promise.resolve()
+  #isWorking = false
   #scheduled: (() => void) | undefined
   #readOnly = false
   readonly #checkpoints: Checkpoints
@@ -182,7 +183,7 @@ export class Sequencer {
   }
 
   #schedule(): void {
-    if (this.#working !== undefined || this.#waiting.length === 0) return
+    if (this.#isWorking || this.#waiting.length === 0) return
     const full = this.#waiting.length >= limits.batchRecords
     if (this.#scheduled !== undefined && !full) return
     this.#scheduled?.()
@@ -193,17 +194,30 @@ export class Sequencer {
   }
 
   /** Seals what is waiting now; resolves when that is done. */
-  async sealBatch(): Promise<void> {
-    await this.#working
-    if (this.#waiting.length === 0 || this.readOnly) return
-    const batch = this.#waiting.take(limits.batchRecords)
-    this.#working = this.#sequence(batch)
-      .catch((thrown: unknown) => this.#fail(batch, thrown))
-      .finally(() => {
-        this.#working = undefined
+  sealBatch(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.alarm !== undefined) return this.#refuseWaiting()
+      if (this.#waiting.length === 0 || this.readOnly) return
+      const batch = this.#waiting.take(limits.batchRecords)
+      await this.#sequence(batch).catch((thrown: unknown) => this.#fail(batch, thrown))
+    })
+  }
+
+  /** One after the other: while a batch is half in, nothing may be signed. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(async () => {
+      this.#isWorking = true
+      await work().finally(() => {
+        this.#isWorking = false
         this.#schedule()
       })
-    await this.#working
+    })
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  #refuseWaiting(): void {
+    for (const { reject } of this.#waiting.takeAll()) reject(new Fault('registry.read_only'))
   }
 
   /** Lets the batch at work end, takes nothing more. */
@@ -211,9 +225,10 @@ export class Sequencer {
     this.#scheduled?.()
     this.#retry?.()
     while (this.#waiting.length > 0 && !this.readOnly) await this.sealBatch()
-    await this.#working
+    await this.#queue
     this.#readOnly = true
     this.#retry?.()
+    this.#refuseWaiting()
     this.#checkpoints.close()
   }
 
@@ -400,7 +415,7 @@ export class Sequencer {
     this.#retry?.()
     if (!(await this.#checkpoints.publish(this.#sealed()))) {
       if (this.alarm === undefined) this.#retry = this.#ports.timer.after(retryInterval, () => void this.stamp())
-      else for (const { reject } of this.#waiting.takeAll()) reject(new Fault('registry.read_only'))
+      else this.#refuseWaiting()
       return
     }
     for (const size of this.#staged.splice(0)) await this.#ports.stage.remove(size)
@@ -414,16 +429,11 @@ export class Sequencer {
   }
 
   /** Stamps the published checkpoint with the time: that an idle log still stands. */
-  async stamp(): Promise<void> {
-    await this.#working
-    if (this.#readOnly) return
-    this.#working = this.#publish()
-      .catch((thrown: unknown) => this.#fail([], thrown))
-      .finally(() => {
-        this.#working = undefined
-        this.#schedule()
-      })
-    await this.#working
+  stamp(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#readOnly) return
+      await this.#publish().catch((thrown: unknown) => this.#fail([], thrown))
+    })
   }
 
   async #begin(): Promise<void> {

@@ -51,6 +51,8 @@ export class Witnesses {
   #asked: ReadonlyMap<string, Asked> = new Map()
   #quorum: Quorum | undefined
   #logKeys: readonly VerifierKey[] = []
+  /** Size of the newest head that was asked for: who answers late may know it already. */
+  #newest = 0
 
   constructor(ports: WitnessesPorts, origin: string) {
     this.#ports = ports
@@ -130,6 +132,7 @@ export class Witnesses {
   /** The cosignatures of a checkpoint as soon as they meet the quorum; undefined if they do not. */
   cosign(note: string, head: TreeHead): Promise<readonly NoteSignature[] | undefined> {
     const signed: Signed[] = []
+    this.#newest = head.size
     const asked = [...this.#asked.values()]
     return new Promise((resolve) => {
       let open = asked.length
@@ -169,13 +172,14 @@ export class Witnesses {
       const path = old === 0 ? [] : makeConsistency(head.tree, old, head.size).path
       const answer = await asked.witness.add(old, path, note)
       if (answer.kind === 'signed') {
-        asked.size = head.size
+        asked.size = Math.max(asked.size, head.size)
         return this.#good(asked.key, note, answer.signatures)
       }
       if (answer.kind === 'inconsistent') return this.#stop('log.fork')
       if (answer.kind === 'busy') throw new Fault('witness.unreachable', { at: 'busy' })
       if (answer.kind === 'refused') throw new Fault('witness.refused')
-      if (answer.size > head.size) return this.#ahead(asked, head)
+      if (answer.size > this.#newest) return this.#ahead(asked)
+      if (answer.size > head.size) throw new Fault('witness.unreachable', { at: 'late' })
       // It was asked from the very size it names: what it cannot accept is the root.
       if (answer.size === old && old === head.size) return this.#stop('log.fork')
       asked.size = answer.size
@@ -184,12 +188,12 @@ export class Witnesses {
   }
 
   /** A number alone proves nothing, but without its copy we cannot know that nobody signed in our name. */
-  async #ahead(asked: Asked, head: TreeHead): Promise<readonly Signed[]> {
+  async #ahead(asked: Asked): Promise<readonly Signed[]> {
     const seen = await this.#copyOf(asked).catch((thrown: unknown) => {
       if (faultCode(thrown) === 'witness.unreachable') return { size: Number.POSITIVE_INFINITY }
       throw thrown
     })
-    if (seen === undefined || seen.size <= head.size) throw new Fault('witness.refused', { at: 'size' })
+    if (seen === undefined || seen.size <= this.#newest) throw new Fault('witness.refused', { at: 'size' })
     return this.#stop('registry.behind')
   }
 
