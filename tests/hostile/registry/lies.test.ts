@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
+import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
+import { encodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
+import { toHex, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { judgeState, type LogTrust, type ProofBundle } from '@fujie/shared/core/log/bundle.ts'
 import { formatNote, noteTypes, parseNote, verifierKey } from '@fujie/shared/core/log/note.ts'
 import type { Quorum } from '@fujie/shared/core/log/quorum.ts'
@@ -235,6 +238,26 @@ describe('a withheld tile', () => {
     log.bend = (bytes, name) => (name.level === 'entries' ? new Uint8Array() : bytes)
     expect(await log.publish(now(), [auditor])).toEqual([503])
     log.bend = (bytes) => bytes
+    expect(await log.publish(now(), [auditor])).toEqual([200])
+  })
+})
+
+describe('a digest without its bytes', () => {
+  it('keeps an auditor from signing, until the very bytes are there', async () => {
+    const log = await begin()
+    const { auditor } = await audited(log)
+    const bytes = utf8('{"vct":"urn:fujie:cn:sample:1"}')
+    const by = nameOfRecord(await createOf(log.log, 'agency')).name
+    const digest = `sha256-${encodeBase64(sha256(bytes))}`
+    const payload: TrustPayload<'typ'> = {
+      ...{ v: 1, kind: 'typ', by, seq: 0, exp: now() + 3_600, status: 'active' },
+      body: { vct: 'urn:fujie:cn:sample:1', version: '1', digest, size: bytes.length, uri: 'https://agency.test/t' },
+    }
+    log.append([await signRecord<TrustPayload>(payload, [{ signer: key('agency/k1'), kid: `${by}#k1` }])], now())
+    expect(await log.publish(now(), [auditor])).toEqual([503])
+    log.blobs.set(toHex(sha256(bytes)), utf8('other bytes'))
+    expect(await log.publish(now(), [auditor])).toEqual([503])
+    log.blobs.set(toHex(sha256(bytes)), bytes)
     expect(await log.publish(now(), [auditor])).toEqual([200])
   })
 })

@@ -56,6 +56,8 @@ export class LyingLog {
   #note = ''
   /** Whose checkpoint and tiles go out. */
   shown: LyingLog = this
+  /** What records name, by SHA-256 in hexadecimal. */
+  readonly blobs = new Map<string, Uint8Array>()
   /** Changes a tile as it goes out. */
   bend: (bytes: Uint8Array, name: TileName) => Uint8Array = (bytes) => bytes
 
@@ -177,7 +179,7 @@ export class LyingLog {
       const path = request.url?.slice(1) ?? ''
       const name = parseTilePath(path)
       if (path === 'checkpoint') return response.end(this.shown.note)
-      const bytes = name && this.shown.tile(name)
+      const bytes = name === undefined ? this.blobs.get(path.replace('blobs/', '')) : this.shown.tile(name)
       return bytes === undefined ? response.writeHead(404).end() : response.end(bytes)
     })
     await new Promise<void>((resolve) => this.#server?.listen(0, '127.0.0.1', resolve))
