@@ -8,9 +8,12 @@ export interface MapLeaf {
   readonly value: Hash
 }
 
+/** Bytes as letters U+0000 to U+00FF: a third of the memory that a typed array of 32 takes, and there are millions. */
+type Letters = string
+
 interface Leaf {
   /** key ‖ value, as it is hashed. */
-  readonly pair: Uint8Array
+  readonly pair: Letters
 }
 
 interface Inner {
@@ -18,7 +21,7 @@ interface Inner {
   readonly bit: number
   readonly left: Node
   readonly right: Node
-  hash?: Hash
+  hash?: Letters
 }
 
 type Node = Leaf | Inner
@@ -40,20 +43,18 @@ const emptyHash: Hash = sha256(new Uint8Array())
 
 /** The map with `value` under `key`, in place of an older value if there was one. */
 export function insertIntoMap(map: LogMap, key: Hash, value: Hash): LogMap {
-  const leaf: Leaf = { pair: concatBytes(key, value) }
+  const leaf = leafOf(key, value)
   if (map.root === undefined) return { root: leaf, leaves: 1 }
-  const fork = firstDifference(nearestLeaf(map.root, key).pair, key)
+  const fork = firstDifference(nearestLeaf(map.root, key), key)
   return { root: insertBelow(map.root, leaf, fork), leaves: fork === undefined ? map.leaves : map.leaves + 1 }
 }
 
 function insertBelow(node: Node, leaf: Leaf, fork: number | undefined): Node {
   if (isLeaf(node) || (fork !== undefined && fork < node.bit)) {
     if (fork === undefined) return leaf
-    return bitOf(leaf.pair, fork) === 0
-      ? { bit: fork, left: leaf, right: node }
-      : { bit: fork, left: node, right: leaf }
+    return turnOf(leaf, fork) === 0 ? { bit: fork, left: leaf, right: node } : { bit: fork, left: node, right: leaf }
   }
-  return bitOf(leaf.pair, node.bit) === 0
+  return turnOf(leaf, node.bit) === 0
     ? { bit: node.bit, left: insertBelow(node.left, leaf, fork), right: node.right }
     : { bit: node.bit, left: node.left, right: insertBelow(node.right, leaf, fork) }
 }
@@ -68,13 +69,44 @@ function isLeaf(node: Node): node is Leaf {
   return 'pair' in node
 }
 
-export function mapRoot(map: LogMap): Hash {
-  return map.root === undefined ? emptyHash : nodeHash(map.root)
+function leafOf(key: Hash, value: Hash): Leaf {
+  return { pair: lettersOf(concatBytes(key, value)) }
 }
 
-function nodeHash(node: Node): Hash {
-  if (isLeaf(node)) return sha256(node.pair)
-  return (node.hash ??= innerHash(nodeHash(node.left), nodeHash(node.right), node.bit))
+/** By `apply`, which takes a typed array as it is: spread out it would be iterated, at six times the cost. */
+function lettersOf(bytes: Uint8Array): Letters {
+  return String.fromCharCode.apply(null, bytes as unknown as number[])
+}
+
+function write(letters: Letters, bytes: Uint8Array, at: number): void {
+  for (let i = 0; i < letters.length; i++) bytes[at + i] = letters.charCodeAt(i)
+}
+
+function bytesOf(letters: Letters): Hash {
+  const bytes = new Uint8Array(letters.length)
+  write(letters, bytes, 0)
+  return bytes
+}
+
+export function mapRoot(map: LogMap): Hash {
+  return map.root === undefined ? emptyHash : bytesOf(nodeHash(map.root))
+}
+
+/** What is hashed next: hashing is synchronous, so one room for each form is enough. */
+const leafRoom = new Uint8Array(64)
+const innerRoom = new Uint8Array(65)
+
+function nodeHash(node: Node): Letters {
+  if (isLeaf(node)) {
+    write(node.pair, leafRoom, 0)
+    return lettersOf(sha256(leafRoom))
+  }
+  if (node.hash !== undefined) return node.hash
+  const [left, right] = [nodeHash(node.left), nodeHash(node.right)]
+  write(left, innerRoom, 0)
+  write(right, innerRoom, 32)
+  innerRoom[64] = node.bit
+  return (node.hash = lettersOf(sha256(innerRoom)))
 }
 
 /** Hash of an inner node whose keys part at `bit`. */
@@ -91,10 +123,14 @@ export function bitOf(key: Uint8Array, bit: number): 0 | 1 {
   return (((key[bit >> 3] as number) >> (7 - (bit & 7))) & 1) as 0 | 1
 }
 
+function turnOf({ pair }: Leaf, bit: number): 0 | 1 {
+  return ((pair.charCodeAt(bit >> 3) >> (7 - (bit & 7))) & 1) as 0 | 1
+}
+
 /** Index of the first bit in which two keys differ; undefined if they are the same. */
-function firstDifference(pair: Uint8Array, key: Hash): number | undefined {
+function firstDifference({ pair }: Leaf, key: Hash): number | undefined {
   for (let i = 0; i < 32; i++) {
-    const difference = (pair[i] as number) ^ (key[i] as number)
+    const difference = pair.charCodeAt(i) ^ (key[i] as number)
     if (difference !== 0) return 8 * i + Math.clz32(difference) - 24
   }
   return undefined
@@ -119,10 +155,11 @@ export function lookUpInMap(map: LogMap, key: Hash): MapLookup {
   let node = map.root
   while (!isLeaf(node)) {
     const turn = bitOf(key, node.bit)
-    path.push({ bit: node.bit, sibling: nodeHash(turn === 0 ? node.right : node.left) })
+    path.push({ bit: node.bit, sibling: bytesOf(nodeHash(turn === 0 ? node.right : node.left)) })
     node = turn === 0 ? node.left : node.right
   }
-  return { leaf: { key: node.pair.slice(0, 32), value: node.pair.slice(32) }, path: path.reverse() }
+  const pair = bytesOf(node.pair)
+  return { leaf: { key: pair.slice(0, 32), value: pair.slice(32) }, path: path.reverse() }
 }
 
 /**
