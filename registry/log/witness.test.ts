@@ -147,6 +147,18 @@ describe('comparing before anything is signed', () => {
     expect(await witnessesOf(2, { w1: {}, w2: silent, w3: silent }).witnesses.compare(headOf(5))).toBe(false)
   })
 
+  it('hears nothing of witnesses without an address', async () => {
+    const { witnesses } = witnessesOf(1, { w1: {} })
+    const trust = formatTrustPolicy({
+      logs: [],
+      witnesses: ['w1', 'w2'].map((name) => ({ name, vkey: vkeyOf(name) })),
+      quorum: { vkey: vkeyOf('w2') },
+    })
+    witnesses.follow({ trust, logKeys })
+    expect(await witnesses.compare(headOf(5))).toBe(false)
+    expect(await witnesses.cosign(await noteOf(5), headOf(5))).toBeUndefined()
+  })
+
   it('counts a copy that the log has not signed as silence', async () => {
     const copy = (await noteOf(9)).replace('log.test\n9', 'log.test\n8')
     const { witnesses, alarms } = witnessesOf(1, { w1: { latest: () => Promise.resolve(copy) } })

@@ -49,6 +49,8 @@ export class Witnesses {
   readonly #ports: WitnessesPorts
   readonly #origin: string
   #asked: ReadonlyMap<string, Asked> = new Map()
+  /** Witnesses without an address: they may have signed, and cannot be heard. */
+  #unasked: readonly VerifierKey[] = []
   #quorum: Quorum | undefined
   #logKeys: readonly VerifierKey[] = []
   /** Size of the newest head that was asked for: who answers late may know it already. */
@@ -68,6 +70,7 @@ export class Witnesses {
       return [[vkey, before.get(vkey) ?? { key: parseVerifierKey(vkey), witness: this.#ports.witnessAt(url), size: 0 }]]
     })
     this.#asked = new Map(now)
+    this.#unasked = witnesses.filter(({ url }) => url === undefined).map(({ vkey }) => parseVerifierKey(vkey))
     this.#quorum = quorum
     this.#logKeys = logKeys.map(parseVerifierKey).filter(({ type }) => type === 1)
   }
@@ -90,7 +93,7 @@ export class Witnesses {
    * True only if those that answered are so many that no quorum can have signed behind their backs.
    */
   async compare(head: TreeHead): Promise<boolean> {
-    const silent: VerifiedSignature[] = []
+    const silent: VerifiedSignature[] = this.#unasked.map((key) => ({ key, time: 0 }))
     await Promise.all(
       [...this.#asked.values()].map(async (asked) => {
         if (!(await this.#compareOne(asked, head))) silent.push({ key: asked.key, time: 0 })
