@@ -32,7 +32,7 @@ export function makeRow({ bench, row, unit, better, ours, limit, peers }: Figure
     row,
     unit,
     ours: round(ours),
-    ...(limit === undefined ? {} : { limit, ofLimit: times(limit) }),
+    ...(limit === undefined ? {} : { limit: round(limit), ofLimit: times(limit) }),
     ...(peers === undefined || all.length === 0 ? {} : { peers: roundAll(peers), timesBestPeer: times(best) }),
   }
 }
