@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import { openDatabase, transaction } from '@fujie/shared/adapters/sqlite.ts'
 import { decodeBase64url, encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { Recent } from '@fujie/shared/core/encoding/recent.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
 import { mapKey, type NameState, type StateStatus } from '@fujie/shared/core/log/state.ts'
@@ -30,6 +31,8 @@ type Row = Record<string, unknown>
 /** States and indexes in a database of their own: all derived from the log. */
 export function mapInSqlite(path: string): StateStore & { close(): void } {
   const db = openDatabase(path, migrations)
+  // A batch touches pages all over: 64 MiB of them stay at hand, and the log of changes is folded in every 64 MiB.
+  db.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384')
   const statement = (sql: string): StatementSync => db.prepare(sql)
   const joined = 'SELECT r.*, b.time FROM record r JOIN batch b ON b.no = r.batch'
 
@@ -52,8 +55,8 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
   const dropRecovery = statement('DELETE FROM recovery WHERE did = ?')
   const putRecovery = statement('INSERT OR IGNORE INTO recovery VALUES (?, ?)')
   const counted = statement("SELECT COUNT(*) AS n FROM state WHERE ns = 'did'")
-  const states = new Recent<NameState>()
-  const rows = new Recent<RecordRow>()
+  const states = new Recent<string, NameState>(mostRecent)
+  const rows = new Recent<string, RecordRow>(mostRecent)
   let dids: number | undefined
 
   function apply({ seal, records, states: changed, recovery }: AppliedBatch): void {
@@ -160,23 +163,8 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
   }
 }
 
-/** As many as two full batches hold. */
-const mostRecent = 20_000
-
-/** What was written last, by name; the oldest give way. */
-class Recent<T> {
-  readonly #kept = new Map<string, T>()
-
-  get(name: string): T | undefined {
-    return this.#kept.get(name)
-  }
-
-  put(name: string, value: T): void {
-    this.#kept.delete(name)
-    this.#kept.set(name, value)
-    if (this.#kept.size > mostRecent) this.#kept.delete(this.#kept.keys().next().value as string)
-  }
-}
+/** As many as a full batch holds, and some. */
+const mostRecent = 12_000
 
 function bytesOf(id: string): Uint8Array {
   const bytes = decodeBase64url(id)

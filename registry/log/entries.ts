@@ -1,4 +1,5 @@
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { Recent } from '@fujie/shared/core/encoding/recent.ts'
 import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
@@ -6,13 +7,13 @@ import type { TileStore } from './ports.ts'
 
 const mostKept = 256
 /** Records that were read last: those of the newest batches are asked for again, to be proven. */
-const mostRecords = 20_000
+const mostRecords = 12_000
 
 /** Reads entries of the log out of their bundles, the last ones of which stay in memory. */
 export class Entries {
   readonly #tiles: TileStore
   readonly #bundles = new Map<number, readonly Uint8Array[]>()
-  readonly #records = new Map<number, SignedRecord>()
+  readonly #records = new Recent<number, SignedRecord>(mostRecords)
   #size: number
 
   constructor(tiles: TileStore, size: number) {
@@ -48,8 +49,7 @@ export class Entries {
 
   /** Remembers a record that was just written, or read. */
   keepRecord(index: number, record: SignedRecord): void {
-    this.#records.set(index, record)
-    if (this.#records.size > mostRecords) this.#records.delete(this.#records.keys().next().value as number)
+    this.#records.put(index, record)
   }
 
   /** The entries of a bundle as far as the log goes. */

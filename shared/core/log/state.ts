@@ -1,5 +1,6 @@
 import { sha256, type Hash } from '../crypto/hash.ts'
 import { utf8 } from '../encoding/bytes.ts'
+import { Recent } from '../encoding/recent.ts'
 import type { Instant } from '../instant.ts'
 import type { Namespace } from '../record/record.ts'
 
@@ -21,9 +22,17 @@ export interface NameState {
   readonly updated: Instant
 }
 
-/** Key of a name in the map (registry, 5). */
+/** Keys of the names met last: on its way into the log a name is asked for its key five times. */
+const keys = new Recent<string, Hash>(12_000)
+
+/** Key of a name in the map (registry, 5). Not to be written to. */
 export function mapKey(ns: Namespace, name: string): Hash {
-  return sha256(utf8(`fujie/key/v1\n${ns}\n${name}`))
+  const text = `fujie/key/v1\n${ns}\n${name}`
+  const known = keys.get(text)
+  if (known !== undefined) return known
+  const key = sha256(utf8(text))
+  keys.put(text, key)
+  return key
 }
 
 /** The text whose hash is the value in the map. */
