@@ -28,7 +28,10 @@ process.env.FUJIE_SKIPS = join(folder, 'skips')
 process.env.FUJIE_JOURNEY_RESULTS = join(folder, 'stories')
 if (tier === 'journeys' && values.only !== undefined) process.env.FUJIE_STORIES = values.only
 
-const chosen = chooseTests(tier, tier === 'journeys' ? 'journeys' : values.only)
+const chosen = chooseTests(
+  tier,
+  tier === 'journeys' ? (values.only === undefined ? 'journeys' : 'journeys/stories') : values.only,
+)
 if (chosen === undefined) stop(`No area is called ${values.only}; tests/tiers.json lists them.`)
 const chromium = findChromium() ?? installChromium()
 if (chromium === undefined && tier === 'journeys') stop('The stories need Chromium: install it or set FUJIE_CHROMIUM.')

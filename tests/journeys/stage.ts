@@ -60,10 +60,10 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 
-/** Tells the runner how a story went. */
-export function report(story: number, ok: boolean, ms: number): void {
+/** Tells the runner how a story went; `variant` names a repetition of it. */
+export function report(story: number, ok: boolean, ms: number, variant?: string): void {
   const file = process.env.FUJIE_JOURNEY_RESULTS
-  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify({ story, ok, ms })}\n`)
+  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify({ story, ok, ms, variant })}\n`)
 }
 
 /** The stories that were asked for, or all. */

@@ -23,7 +23,7 @@ describe.each(stories.filter(({ number }) => isWanted(number)))('story $number',
         timeout: longest,
       })
       const ok = (await card.getAttribute('data-state')) === 'done'
-      if (language === 'zh-CN') report(story.number, ok, Date.now() - began)
+      report(story.number, ok, Date.now() - began, language === 'zh-CN' ? undefined : language)
       await picture(page, `story-${story.number}-${language}`)
       expect(await card.innerText()).not.toMatch(/没有完成|Not completed/)
       expect(ok).toBe(true)
@@ -37,7 +37,15 @@ describe.each(stories.filter(({ number }) => isWanted(number)))('story $number',
     'plays by the keyboard alone',
     async () => {
       const { page, complaints } = await visit(stage, 'zh-CN')
-      await new KeyboardPlayer(page).play(story)
+      const began = Date.now()
+      const told = (ok: boolean) => report(story.number, ok, Date.now() - began, 'keyboard')
+      await new KeyboardPlayer(page).play(story).then(
+        () => told(true),
+        (error: unknown) => {
+          told(false)
+          throw error
+        },
+      )
       expect(complaints).toEqual([])
       await page.context().close()
     },
