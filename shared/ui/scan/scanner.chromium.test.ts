@@ -1,6 +1,7 @@
 import { flushSync, mount, tick, unmount, type ComponentProps } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import '../theme.css'
+import { setLanguage } from '../language.svelte.ts'
 import { drawQr, qrModules } from '../qr-symbol.ts'
 import type { Scanned } from './classify.ts'
 import Scanner from './Scanner.svelte'
@@ -11,6 +12,8 @@ const offer = 'openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fa.e
 let shown: Record<string, unknown> | undefined
 
 function show(props: Partial<ComponentProps<typeof Scanner>> = {}) {
+  // What another page of this origin chose last is remembered.
+  setLanguage('zh-CN')
   const onread = vi.fn<(scanned: Scanned) => void>()
   const onforeign = vi.fn<(scanned: Scanned) => void>()
   shown = mount(Scanner, { target: document.body, props: { accepts: ['engagement'], onread, onforeign, ...props } })
