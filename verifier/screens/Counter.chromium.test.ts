@@ -2,6 +2,7 @@ import '@fujie/shared/ui/theme.css'
 import axe from 'axe-core'
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { page } from 'vitest/browser'
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { setLanguage } from '@fujie/shared/ui/language.svelte.ts'
@@ -179,6 +180,13 @@ describe('the counter, idle', () => {
     await show(language)
     for (const each of expected) expect(text()).toContain(each)
     expect((await until('[role="img"]:has(canvas[data-fj-qr])')).getAttribute('aria-label')).toContain(expected[0])
+  })
+
+  it.each([320, 375, 1280])('keeps within %i px', async (width) => {
+    await page.viewport(width, 720)
+    await show('en')
+    await until('[role="img"]:has(canvas[data-fj-qr])')
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width)
   })
 
   it('begins with the purpose of the address and changes to another', async () => {
