@@ -25,8 +25,11 @@ async function run(...words: readonly string[]) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)
-  const said = await new Promise<string>((resolve) => child.stdout?.once('data', (bytes) => resolve(String(bytes))))
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const said = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (bytes) => resolve(String(bytes)))
+    void ended.then((code) => reject(new Error(`fujie registry ${words.join(' ')} left with ${code}`)))
+  })
   return { ...(JSON.parse(said) as { url: string; vkey?: string }), child, ended }
 }
 

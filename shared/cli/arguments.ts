@@ -48,10 +48,27 @@ export function parseArguments(command: Command, rest: readonly string[]): Recor
 
 function readStrictly(rest: readonly string[], options: ParseArgsOptionsConfig) {
   try {
-    return parseArgs({ args: [...rest], options, strict: true, allowPositionals: true })
+    return parseArgs({ args: joinDashed(rest, options), options, strict: true, allowPositionals: true })
   } catch (cause) {
     throw new Fault('request.malformed', {}, { cause })
   }
+}
+
+/**
+ * Writes `--log -x9…` as `--log=-x9…`: one log id in 64 begins with a dash, and the platform's reader takes it for an
+ * option. What is an option of the command stays one.
+ */
+function joinDashed(rest: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const isOption = (word: string) => word.startsWith('--') && Object.hasOwn(options, word.slice(2).split('=')[0] ?? '')
+  const takesValue = (word: string) => isOption(word) && options[word.slice(2)]?.type === 'string'
+  const joined: string[] = []
+  for (const word of rest) {
+    const before = joined.at(-1)
+    const isValue = before !== undefined && takesValue(before) && word.startsWith('-') && !isOption(word)
+    if (isValue) joined.splice(-1, 1, `${before}=${word}`)
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** A boolean of the schema is a flag, an array a repeated option, everything else takes one value. */

@@ -55,6 +55,11 @@ describe('the command line', () => {
     expect(err).toBe('looking\n')
   })
 
+  it.each(['-x9', '--x9', '-'])('accepts the value %s, as log ids may begin', async (value) => {
+    expect((await call('judge', 'card.json', '--max-age', value, '--deep')).code).toBe(3)
+    expect(seen.at(-1)).toEqual({ file: 'card.json', maxAge: value, deep: true })
+  })
+
   it('keeps to one JSON line under --json', async () => {
     const { out, err } = await call('judge', 'card.json', '--json')
     expect(out).toBe('{"outcome":"undecided"}\n')
@@ -77,6 +82,7 @@ describe('the command line', () => {
 
   it.each([
     ['an unknown option', ['judge', 'x', '--nope']],
+    ['an option in the place of a value', ['judge', 'x', '--max-age', '--deep']],
     ['a missing operand', ['judge']],
     ['a surplus operand', ['judge', 'x', 'y']],
     ['an option without its value', ['judge', 'x', '--max-age']],

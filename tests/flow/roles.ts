@@ -162,13 +162,13 @@ async function freePorts(count: number): Promise<number[]> {
 export async function makeOffer(
   roles: Pick<Roles, 'issuer'>,
   subject: string,
-): Promise<{ link: string; txCode: string }> {
+): Promise<{ id: string; link: string; txCode: string }> {
   const answer = await fetch(`${roles.issuer}/console/offers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ subject, type: 'resident-id' }),
   })
-  return (await answer.json()) as { link: string; txCode: string }
+  return (await answer.json()) as { id: string; link: string; txCode: string }
 }
 
 /** The clerk at the agency: holds, restores or withdraws what an offer gave out. */

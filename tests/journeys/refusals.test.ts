@@ -44,14 +44,13 @@ async function requestOf(url: string, purpose: string): Promise<string> {
   return link as string
 }
 
-/** A clerk changes the newest document’s state in the agency’s console. */
-async function press(act: 'suspend' | 'restore' | 'revoke'): Promise<void> {
-  await bench.sees('issuer', '[data-offer="delivered"]')
-  await bench.pane('issuer').locator('[data-offer="delivered"]').first().locator(`[data-act="${act}"]`).click()
+/** A clerk changes the state of what an offer gave out, in the agency’s console. */
+async function press(act: 'suspend' | 'restore' | 'revoke', offered: { readonly id: string }): Promise<void> {
+  const row = bench.pane('issuer').locator(`[data-id="${offered.id}"]`)
+  await row.locator(`[data-act="${act}"]`).click()
   const done = { suspend: 'restore', restore: 'suspend', revoke: '' }[act]
-  const after = bench.pane('issuer').locator('[data-offer="delivered"]').first()
-  if (done !== '') await after.locator(`[data-act="${done}"]`).waitFor()
-  else await after.locator('[data-act="revoke"]').waitFor({ state: 'detached' })
+  if (done !== '') await row.locator(`[data-act="${done}"]`).waitFor()
+  else await row.locator('[data-act="revoke"]').waitFor({ state: 'detached' })
   // The registry’s word of a list is used again for a second.
   await new Promise((resolve) => setTimeout(resolve, 1_100))
 }
@@ -349,15 +348,16 @@ describe('the wallet, asked for something', () => {
 describe('the counter', () => {
   it('sees a card on hold, restored, and withdrawn for good', async () => {
     await bench.newWallet()
-    await bench.receive(await offer('wang'))
+    const card = await offer('wang')
+    await bench.receive(card)
     await bench.shareAt('hotel', 'CHECK_PERSON')
-    await press('suspend')
+    await press('suspend', card)
     await bench.shareAt('hotel', 'SUSPENDED')
     await bench.reads('hotel', { zh: '证件暂停使用', en: 'On hold' }, { zh: '联系颁发机构', en: 'Contact the issuer' })
     expect(await bench.pane('hotel').locator('html').innerHTML()).not.toMatch(/519999|1990/)
-    await press('restore')
+    await press('restore', card)
     await bench.shareAt('hotel', 'CHECK_PERSON')
-    await press('revoke')
+    await press('revoke', card)
     await bench.shareAt('hotel', 'REVOKED')
     await bench.reads('hotel', { zh: '证件已失效', en: 'No longer valid' }, { zh: '使用其他证件', en: 'Use another' })
     expect(await bench.pane('hotel').locator('html').innerHTML()).not.toMatch(/519999|1990/)
