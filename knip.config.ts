@@ -31,7 +31,10 @@ const config: KnipConfig = {
     shared: { entry: [...tests, 'core/crypto/primitive.*.ts', 'ui/gallery/gallery.ts'], project: code },
     wallet: { entry: [...tests, 'web/main.ts', 'web/*-worker.ts', 'cli/commands.ts'], project: code },
     verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
-    registry: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
+    registry: {
+      entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts', 'screens/checker/main.ts'],
+      project: code,
+    },
     issuer: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
   },
 }

@@ -26,6 +26,8 @@ export interface RegistryConfig {
   readonly quotas?: Quotas
   /** Folder of the built explorer; none: no pages. */
   readonly pagesFolder?: string
+  /** The built one-file checker, which is handed out with the log's trust written into it; none: it is not. */
+  readonly checkerFile?: string
   /** Origin of the workbench that may frame the explorer; demonstrations only. */
   readonly workbench?: string
 }

@@ -85,6 +85,10 @@ const stats = z.object({
   log: z.string(),
   origin: z.string(),
   logKeys: z.readonly(z.array(z.string())),
+  /** Who must have cosigned, as the policy in force says it (C2SP tlog-policy). */
+  trust: z.string(),
+  /** The newest published checkpoint as it was signed. */
+  note: z.string(),
   size: z.int(),
   root: z.string(),
   time: z.int(),
@@ -152,6 +156,12 @@ export const registryContract = {
     method: 'GET',
     path: '/lists/accreditations',
     input: z.object({ at: z.optional(z.int()) }),
+    output: z.array(listRow),
+  },
+  statusDigests: {
+    method: 'GET',
+    path: '/lists/status-digests',
+    input: z.strictObject({}),
     output: z.array(listRow),
   },
   registrations: {

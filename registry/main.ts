@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
@@ -32,6 +33,7 @@ import { QuotaBook } from './log/quota.ts'
 import { Sequencer } from './log/sequence.ts'
 import { addBlobs } from './routes/blobs.ts'
 import { addBundles } from './routes/bundle.ts'
+import { addChecker } from './routes/checker.ts'
 import { addCheckpoints } from './routes/checkpoint.ts'
 import { addHealth } from './routes/health.ts'
 import { addExplorer } from './routes/explorer.ts'
@@ -115,6 +117,7 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
     const bundles = new TrustBundles(registry, ports.publisher)
     addBundles(app, bundles)
     app.get('/config.json', () => ({ workbench: config.workbench }))
+    if (config.checkerFile !== undefined) addChecker(app, registry, await readFile(config.checkerFile, 'utf8'))
     if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
     const url = await listen(app, config.port)
     const health = await watchedFrom(config, registry)

@@ -5,6 +5,8 @@ export interface Page {
   readonly folder: string
   /** Folders whose change makes the build stale. */
   readonly from: readonly string[]
+  /** Whether script and styles stand in its HTML, for a page that people keep as a file. */
+  readonly isOneFile?: true
 }
 
 /** Every page there is. */
@@ -13,5 +15,6 @@ export const pages: readonly Page[] = [
   { name: 'verifier', folder: 'verifier/screens', from: ['shared', 'verifier'] },
   { name: 'issuer', folder: 'issuer/screens', from: ['shared', 'issuer'] },
   { name: 'registry', folder: 'registry/screens', from: ['shared', 'registry'] },
+  { name: 'checker', folder: 'registry/screens/checker', from: ['shared', 'registry'], isOneFile: true },
   { name: 'workbench', folder: 'scripts/workbench/page', from: ['shared', 'scripts/workbench'] },
 ]

@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { InlineConfig, Plugin } from 'vite'
+import { oneFile } from './one-file.ts'
 import type { Page } from './pages.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** How every page is built: nothing inlined and no polyfill, so that the strictest content policy holds. */
-export function pageConfig({ name, folder }: Page): InlineConfig {
+/** How every page is built: nothing inlined but in a one-file page, and no polyfill, so that the strictest content policy holds. */
+export function pageConfig({ name, folder, isOneFile }: Page): InlineConfig {
   return {
     configFile: false,
     root: join(root, folder),
     base: './',
     logLevel: 'warn',
     cacheDir: join(root, 'node_modules/.vite', name),
-    plugins: [svelte({ configFile: false }), withoutForeignHost()],
+    plugins: [svelte({ configFile: false }), withoutForeignHost(), ...(isOneFile ? [oneFile()] : [])],
     worker: {
       format: 'es',
       plugins: () => [withoutForeignHost()],

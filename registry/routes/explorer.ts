@@ -16,12 +16,14 @@ export function addExplorer(app: App, registry: Registry): void {
 
   app.get('/stats', (_request, reply): Stats => {
     void reply.header('cache-control', 'no-cache')
-    const { head, seal, origin, log, stampedAt } = sequencer.snapshot
+    const { head, seal, origin, log, stampedAt, note } = sequencer.snapshot
     const [newest] = anchorer.list(Number.MAX_SAFE_INTEGER, 1)
     return {
       log,
       origin,
       logKeys: sequencer.policy?.logKeys ?? [],
+      trust: sequencer.policy?.trust ?? '',
+      note,
       size: head.size,
       root: encodeBase64url(head.root),
       time: stampedAt,

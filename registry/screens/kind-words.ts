@@ -12,12 +12,3 @@ export const kindWords = {
   log: 'kind.log',
   pol: 'kind.pol',
 } as const satisfies Record<RecordView['ns'], PlainKey>
-
-/** What a version did, by the kind of its record and the status it gave. */
-export function deedWords(kind: RecordView['kind'], seq: number, status: string | undefined): PlainKey {
-  if (kind === 'recover') return 'explorer.recovered'
-  if (kind === 'deactivate') return 'explorer.deactivated'
-  if (status === 'suspended') return 'explorer.suspended'
-  if (status === 'withdrawn') return 'explorer.withdrawn'
-  return seq === 0 ? 'explorer.created' : 'explorer.updated'
-}

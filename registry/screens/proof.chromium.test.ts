@@ -57,18 +57,31 @@ async function makeLog(): Promise<Made> {
   const text = formatCheckpoint({ origin, size: 3, root: tree.root() })
   const signatures = [{ name: origin, keyId: key.keyId, signature: await logKey.sign(noteMessage(text, 1)) }]
   const { mapRoot: _, ...terms } = seal
+  const note = formatNote({ text, signatures })
+  const trust = `log ${formatVerifierKey(key)}\nquorum none\n`
   const proof = formatProofBundle({
     ...{ log, ns, name, present: true, state, record, seal: terms },
     path: lookUpInMap(map, mapKey(ns, name)).path,
     sealPath: makeInclusion(tree, 2, 3).path,
-    checkpoint: { size: 3, signatures, note: formatNote({ text, signatures }) },
+    checkpoint: { size: 3, signatures, note },
   })
   const root = encodeBase64url(tree.root())
   const counts = { records: 2, names: 2, dids: 2, batches: 1 }
   return {
     proof,
     name,
-    stats: { log, origin, logKeys: [formatVerifierKey(key)], size: 3, root, time, ...counts, ledger: 'file' },
+    stats: {
+      log,
+      origin,
+      logKeys: [formatVerifierKey(key)],
+      trust,
+      note,
+      size: 3,
+      root,
+      time,
+      ...counts,
+      ledger: 'file',
+    },
   }
 }
 
@@ -128,8 +141,27 @@ describe('a proof in the page', () => {
     await vi.waitFor(() => expect(outcome()).toBe('fails'))
     // A DID is named by its first record, so another record is another name.
     expect(stepsShown()[0]).toBe('record bad')
+    expect(document.querySelectorAll('.level.changed').length).toBeGreaterThan(0)
     press('recalculate')
     await vi.waitFor(() => expect(outcome()).toBe('holds'))
+  })
+
+  it('draws the way up, a pair a step', async () => {
+    show()
+    await vi.waitFor(() => expect(outcome()).toBe('holds'))
+    expect(document.querySelectorAll('[data-step=map] .level')).toHaveLength(1)
+    expect(document.querySelectorAll('.level.changed')).toHaveLength(0)
+    expect(document.querySelector('[data-step=map] svg[role=img]')?.getAttribute('aria-label')).toContain('1')
+  })
+
+  it('names who has not signed where witnesses are demanded', async () => {
+    const witness = formatVerifierKey(verifierKey('w.test', 4, (await newSigner()).publicJwk))
+    show({ trust: `log ${made.stats.logKeys[0]}\nwitness w ${witness} https://w.test/\nquorum w\n` })
+    await vi.waitFor(() => expect(stepsShown()[3]).toBe('signatures bad'))
+    const signer = (name: string) => document.querySelector(`[data-signer="${name}"]`)?.className.split(' ')[0]
+    expect(signer('w.test')).toBe('unknown')
+    expect(signer('登记簿自己')).toBe('ok')
+    expect(document.body.textContent).toContain('需要：w.test')
   })
 
   it('fails under the key of another log', async () => {

@@ -6,9 +6,10 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { organisations, type OrganisationId } from './cast.ts'
 import { demoKey, type Identity } from './identities.ts'
 import type { Identities } from './seed.ts'
+import { watcherFolders } from './watchers.ts'
 
 const remembered = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(2),
   log: z.string(),
   port: z.int(),
   identities: z.record(z.string(), z.strictObject({ did: z.string(), certificates: z.array(z.string()) })),
@@ -43,10 +44,15 @@ export class DemoMemory {
 
   /** Only what a demonstration wrote; a folder of somebody else's is left as it is. */
   #empty(): void {
-    for (const name of ['registry', 'issuer.sqlite', 'hotel.sqlite', 'shop.sqlite', 'demo.json']) {
+    for (const name of ['registry', 'issuer.sqlite', 'hotel.sqlite', 'shop.sqlite', 'demo.json', ...watcherFolders]) {
       for (const suffix of ['', '-wal', '-shm'])
         rmSync(join(this.#folder, name + suffix), { recursive: true, force: true })
     }
+  }
+
+  /** Id of the log that a finished start left; undefined: there is none yet. */
+  get log(): string | undefined {
+    return this.#read()?.log
   }
 
   identities(log: string): Identities | undefined {
@@ -63,7 +69,7 @@ export class DemoMemory {
       id,
       { did, certificates: certificates.map(encodeBase64) },
     ])
-    const text = JSON.stringify({ v: 1, log, port, identities: Object.fromEntries(entries) as object }, null, 2)
+    const text = JSON.stringify({ v: 2, log, port, identities: Object.fromEntries(entries) as object }, null, 2)
     writeFileSync(`${this.#file}.new`, text)
     renameSync(`${this.#file}.new`, this.#file)
   }

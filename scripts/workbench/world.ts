@@ -15,7 +15,7 @@ import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import type { IssuerPorts } from '@fujie/issuer/config.ts'
 import { startIssuer, type RunningIssuer } from '@fujie/issuer/main.ts'
 import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
-import { demoPolicy, firstPolicy } from '@fujie/registry/log/genesis.ts'
+import { demoPolicy, firstPolicy, logKeysOf } from '@fujie/registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '@fujie/registry/main.ts'
 import { startVerifier } from '@fujie/verifier/main.ts'
 import { startWalletHost } from '@fujie/wallet/main.ts'
@@ -26,9 +26,10 @@ import { DemoMemory } from './memory.ts'
 import { seedRegistry, type Identities } from './seed.ts'
 import { createWorkbench } from './server.ts'
 import { Tape } from './tape.ts'
+import { demoTrust, demoTrustText, startDemoAuditor, startWitnesses } from './watchers.ts'
 
 export interface WorldOptions {
-  /** Of the workbench; the roles take the next five. */
+  /** Of the workbench; the roles take the next five, witnesses and auditor the four after them. */
   readonly port: number
   /** Where all that is remembered is kept. */
   readonly folder: string
@@ -89,15 +90,15 @@ async function raise(
   const tape = new Tape()
   const shared = { insecureLoopback: true, workbench: places.workbench, isCut: () => cable.isCut }
 
-  const opened = await openRegistry(port + 1, folder, places.workbench, tape, shared.isCut)
+  const opened = await openRegistry(port, folder, places, tape, shared.isCut, memory, stops)
   const { registry } = opened
-  stops.push(() => registry.stop())
   const identities = memory.identities(registry.log) ?? (await introduce(opened, places, cable.http))
   memory.keep(registry.log, port, identities)
   const trust: LogTrust = {
     log: registry.log,
     origin: registry.origin,
     logKeys: registry.logKeys,
+    quorum: demoTrust(registry.logKeys, port).quorum,
     maxEvidenceAge: lifetimes.checkpointOnline,
     offlineGrace: 0,
     requireAnchor: false,
@@ -190,36 +191,57 @@ interface OpenedRegistry {
   readonly first: TrustRecord<'pol'> | undefined
 }
 
+/**
+ * Witnesses first, since the log asks them before it goes on; the auditor is told the log's id, which a new log has
+ * from its first policy.
+ */
 async function openRegistry(
   port: number,
   folder: string,
-  workbench: string,
+  places: ReturnType<typeof placesFrom>,
   tape: Tape,
   isCut: () => boolean,
+  memory: DemoMemory,
+  stops: (() => Promise<void>)[],
 ): Promise<OpenedRegistry> {
-  const logKey = signerOfJwk(demoKey('log', 'Ed25519'))
-  const admin = signerOfJwk(demoKey('admin', 'Ed25519'))
-  let first: TrustRecord<'pol'> | undefined
+  const [logKey, admin] = [signerOfJwk(demoKey('log', 'Ed25519')), signerOfJwk(demoKey('admin', 'Ed25519'))]
+  const logKeys = logKeysOf(origin, logKey)
+  const watched = { port, folder, origin, logKeys }
+  for (const witness of await startWitnesses(watched)) stops.push(() => witness.stop())
+  const body = { ...demoPolicy(origin, logKey, admin), trust: demoTrustText(logKeys, port) }
+  const first = memory.log === undefined ? await firstPolicy(body, [admin], systemClock.now()) : undefined
+  const http = createHttp({ insecureLoopback: true })
+  const log = memory.log ?? (first?.id as string)
+  const auditor = await startDemoAuditor(watched, { log, registry: places.registry, http })
+  stops.push(() => auditor.stop())
   const registry = await startRegistry(
     {
       folder: join(folder, 'registry'),
-      port,
+      port: port + 1,
       origin,
       batchInterval: batchMilliseconds,
       stampInterval: 60,
       anchorInterval: anchorSeconds,
-      ...(existsSync(join(pagesRoot, 'registry')) ? { pagesFolder: join(pagesRoot, 'registry') } : {}),
-      workbench,
+      insecureLoopback: true,
+      ...pagesOfRegistry(),
+      workbench: places.workbench,
     },
-    {
-      logKey,
-      firstPolicy: async () =>
-        (first = await firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now())),
-      observe: tape.observer('registry'),
-      isCut,
-    },
+    { logKey, firstPolicy: () => firstOf(first), observe: tape.observer('registry'), isCut },
   )
+  stops.push(() => registry.stop())
   return { registry, first }
+}
+
+function firstOf(first: TrustRecord<'pol'> | undefined): Promise<TrustRecord<'pol'>> {
+  return first === undefined
+    ? Promise.reject(new Fault('log.damaged', { reason: 'log is gone' }))
+    : Promise.resolve(first)
+}
+
+/** What was built; the roles run without their pages where nothing was. */
+function pagesOfRegistry() {
+  const [pagesFolder, checkerFile] = [join(pagesRoot, 'registry'), join(pagesRoot, 'checker/index.html')]
+  return { ...(existsSync(pagesFolder) && { pagesFolder }), ...(existsSync(checkerFile) && { checkerFile }) }
 }
 
 /** Brings the parties into a new log. */

@@ -58,7 +58,26 @@ export async function ask<Question extends Call>(
   return read.data as output<Question['output']>
 }
 
-async function send(call: Call, asked: unknown, base: string, options: CallOptions): Promise<Response> {
+/**
+ * Fetches bytes of the role's own server, whole; what they are is for core to judge.
+ *
+ * @throws Fault the server's own code, `fetch.unreachable`, `fetch.timeout`, `limit.exceeded` past `most` bytes
+ */
+export async function askBytes(path: string, most: number): Promise<Uint8Array> {
+  const call: Pick<Call, 'method' | 'path'> = { method: 'GET', path }
+  const answer = await send(call, {}, '', {})
+  if (!answer.ok) throw faultOf(await bodyOf(answer), answer.status)
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  if (bytes.length > most) throw new Fault('limit.exceeded', { call: path })
+  return bytes
+}
+
+async function send(
+  call: Pick<Call, 'method' | 'path'>,
+  asked: unknown,
+  base: string,
+  options: CallOptions,
+): Promise<Response> {
   const { path, rest } = place(call.path, asked)
   const query = call.method === 'GET' ? queryOf(rest) : ''
   const request: RequestInit = {

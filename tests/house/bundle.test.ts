@@ -19,7 +19,9 @@ const names = [
 ]
 
 const folder = (name: string) => join(root, 'dist/pages', name)
-const scripts = (name: string) => globSync('**/*.js', { cwd: folder(name) })
+const isOneFile = (name: string) => pages.some((page) => page.name === name && page.isOneFile === true)
+/** Where a page's code stands: in its scripts, or in the page itself where that is one file. */
+const scripts = (name: string) => globSync(isOneFile(name) ? '*.html' : '**/*.js', { cwd: folder(name) })
 
 /** What a page loads before it can do anything: its scripts, what those import, and its styles. */
 function firstLoad(name: string): string[] {
@@ -40,9 +42,9 @@ function gzipped(name: string, files: readonly string[]): number {
   return files.reduce((size, file) => size + gzipSync(readFileSync(join(folder(name), file)), { level: 9 }).length, 0)
 }
 
-describe.each(pages.map(({ name }) => name))('the %s page', (name) => {
-  beforeAll(() => buildPages(), 120_000)
+beforeAll(() => buildPages(), 120_000)
 
+describe.each(pages.map(({ name }) => name))('the %s page', (name) => {
   it('names no foreign host', () => {
     const urls = scripts(name).flatMap((file) =>
       Array.from(
@@ -57,15 +59,30 @@ describe.each(pages.map(({ name }) => name))('the %s page', (name) => {
     const forbidden = /["'](?:node:\w+|fastify|pino|viem|did-jwt|oidc-provider)["']/
     expect(scripts(name).filter((file) => forbidden.test(readFileSync(join(folder(name), file), 'utf8')))).toEqual([])
   })
+})
 
-  it('has nothing written into the page itself', () => {
+describe.each(pages.map(({ name }) => name).filter((name) => !isOneFile(name)))(
+  'the %s page, of several files',
+  (name) => {
+    it('has nothing written into the page itself', () => {
+      const html = readFileSync(join(folder(name), 'index.html'), 'utf8')
+      expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\bstyle=/)
+    })
+
+    it('loads at most 150 KiB before its first picture, scanners later', () => {
+      const files = firstLoad(name)
+      expect(files.length).toBeGreaterThan(1)
+      expect(gzipped(name, files)).toBeLessThan(150 * kib)
+    })
+  },
+)
+
+describe.each(pages.map(({ name }) => name).filter(isOneFile))('the %s page, of one file', (name) => {
+  it('is one file that may fetch nothing and runs one script', () => {
     const html = readFileSync(join(folder(name), 'index.html'), 'utf8')
-    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\bstyle=/)
-  })
-
-  it('loads at most 150 KiB before its first picture, scanners later', () => {
-    const files = firstLoad(name)
-    expect(files.length).toBeGreaterThan(1)
-    expect(gzipped(name, files)).toBeLessThan(150 * kib)
+    expect(globSync('**/*', { cwd: folder(name) })).toEqual(['index.html'])
+    expect(html).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/)
+    expect(html).not.toMatch(/<(?:script|link|img|iframe)[^>]* (?:src|href)=/)
+    expect(gzipped(name, ['index.html'])).toBeLessThanOrEqual(150 * kib)
   })
 })

@@ -7,7 +7,8 @@ import { buildPages } from '../../scripts/build.ts'
 import { freePorts } from '../fixtures/free-ports.ts'
 import { startWorld, type World, type WorldPorts } from '../../scripts/workbench/world.ts'
 
-const rolesOfWorld = 6
+/** Workbench, roles, witnesses and auditor. */
+const portsOfWorld = 10
 const pictures = join(import.meta.dirname, '../../screenshots/journeys')
 
 /** A world of its own and a browser before it. */
@@ -21,7 +22,7 @@ export interface Stage {
 export async function enterStage(ports: WorldPorts = {}): Promise<Stage> {
   await buildPages()
   const folder = mkdtempSync(join(tmpdir(), 'fujie-journey-'))
-  const world = await startWorld({ port: await freePorts(rolesOfWorld), folder, reset: true }, ports)
+  const world = await startWorld({ port: await freePorts(portsOfWorld), folder, reset: true }, ports)
   const executablePath = findChromium()
   const browser = await chromium.launch({ args: chromiumArgs(), ...(executablePath ? { executablePath } : {}) })
   return {

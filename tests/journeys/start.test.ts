@@ -8,7 +8,8 @@ import { buildPages } from '../../scripts/build.ts'
 import { freePorts } from '../fixtures/free-ports.ts'
 
 const root = join(import.meta.dirname, '../..')
-const roles = 6
+/** Workbench, roles, witnesses and auditor. */
+const roles = 10
 const folder = mkdtempSync(join(tmpdir(), 'fujie-start-'))
 let port: number
 
@@ -55,7 +56,7 @@ describe.each([
     unwritable: ['The data folder cannot be written', 'Choose another with --data'],
   },
 ])('npm start, in $language', ({ language, taken, unwritable }) => {
-  it.each([0, 2, 5])(
+  it.each([0, 2, 5, 9])(
     'says which of its ports is in use, be it the first or another (%i)',
     async (offset) => {
       const other = await occupy(port + offset)

@@ -1,19 +1,14 @@
-import { sha256, type Hash } from '../crypto/hash.ts'
-import { equalBytes, utf8 } from '../encoding/bytes.ts'
+import { equalBytes } from '../encoding/bytes.ts'
 import type { Instant, Seconds } from '../instant.ts'
 import { lifetimes } from '../lifetimes.ts'
-import { nameOfRecord } from '../record/name.ts'
 import type { Namespace, SignedRecord } from '../record/record.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
-import type { AbsenceBundle, CarriedCheckpoint, PresenceBundle, ProofBundle } from './bundle-form.ts'
+import type { CarriedCheckpoint, ProofBundle } from './bundle-form.ts'
 import { formatCheckpoint, type Head } from './checkpoint.ts'
-import { rootOfInclusion } from './inclusion.ts'
-import { rootOfLookup } from './map.ts'
 import { noteTypes, parseNote, parseVerifierKey, verifiedSignatures, type VerifiedSignature } from './note.ts'
 import { isUnmet, timeOfQuorum, type Quorum } from './quorum.ts'
-import { sealEntry, sealIndex, type Seal } from './seal.ts'
-import { formatState, mapKey, type StateStatus } from './state.ts'
-import { hashLeaf } from './tree.ts'
+import { headOf, isConsistent, mapRootOf } from './proof-way.ts'
+import type { StateStatus } from './state.ts'
 
 export {
   bundleBounds,
@@ -77,6 +72,8 @@ export interface StateJudgement {
   /** Only if the proof holds and no fork was seen; how old it may be is for the findings. */
   readonly state?: ProvenState
   readonly steps: ProofSteps
+  /** Whose signatures on the head were found good; absent where it did not come to that. */
+  readonly signed?: readonly VerifiedSignature[]
 }
 
 /** What a bundle proves at any time: the rest of the judgement is how old it may be. */
@@ -85,6 +82,7 @@ export interface VerifiedState {
   readonly codes: readonly FindingCode[]
   readonly state?: ProvenState
   readonly steps: ProofSteps
+  readonly signed?: readonly VerifiedSignature[]
 }
 
 /**
@@ -99,24 +97,23 @@ export async function judgeState(
   now: Instant,
   at: string,
 ): Promise<StateJudgement> {
-  const { codes: invalid, state, steps } = await verifyState(bundle, trust)
+  const { codes: invalid, state, steps, signed = [] } = await verifyState(bundle, trust)
   const codes = [...invalid, ...(state ? judgeProven(state, trust, knownHead, now) : [])]
   const findings = codes.map((code) => ({ code, at }))
   if (state === undefined) return { findings, steps }
   const anchor = judgeAnchor(state.head, { ...trust, requireAnchor: true }).length === 0
   const seen = trust.anchored === undefined && !trust.requireAnchor ? steps : { ...steps, anchor }
-  return codes.includes('log.fork') ? { findings, steps: seen } : { findings, steps: seen, state }
+  return codes.includes('log.fork') ? { findings, steps: seen, signed } : { findings, steps: seen, signed, state }
 }
 
 /** Steps 1 to 5: what depends on the bundle and on whom one trusts, and on no clock. */
 export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise<VerifiedState> {
   const invalid = (steps: ProofSteps): VerifiedState => ({ codes: ['log.inclusion_invalid'], steps })
 
-  const lookup = bundle.log === trust.log && (bundle.present ? presentLeaf(bundle) : absentLeaf(bundle))
-  if (lookup === false) return invalid({ record: false })
-  const mapRoot = rootOfLookup(mapKey(bundle.ns, bundle.name), { leaf: lookup, path: bundle.path })
+  if (bundle.log !== trust.log || !isConsistent(bundle)) return invalid({ record: false })
+  const mapRoot = mapRootOf(bundle)
   if (mapRoot === undefined) return invalid({ record: true, map: false })
-  const head = headOf({ ...bundle.seal, mapRoot }, bundle)
+  const head = headOf(bundle, mapRoot)
   if (head === undefined) return invalid({ record: true, map: true, seal: false })
   const stand = await verifyHead(bundle.checkpoint, trust, head)
   if (stand === undefined) return invalid({ record: true, map: true, seal: true, signatures: false })
@@ -125,6 +122,7 @@ export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise
     codes: stand.short ? ['log.witness_short'] : [],
     state: { ...proven(bundle), sealTime: bundle.seal.time, checkpointTime, head },
     steps: { record: true, map: true, seal: true, signatures: !stand.short },
+    signed: stand.signed,
   }
 }
 
@@ -132,6 +130,7 @@ export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise
 export interface HeadStand {
   /** Too few cosigned it. */
   readonly short: boolean
+  readonly signed: readonly VerifiedSignature[]
   /** When it was last stood for; absent where nobody stamped it. */
   readonly time?: Instant
 }
@@ -145,7 +144,7 @@ export async function verifyHead(
   const verified = await checkpointSignatures(checkpoint, trust, head)
   if (verified === undefined) return undefined
   const time = timeOfCheckpoint(verified, trust)
-  return { short: isUnmet(trust.quorum, verified), ...(time === undefined ? {} : { time }) }
+  return { short: isUnmet(trust.quorum, verified), signed: verified, ...(time === undefined ? {} : { time }) }
 }
 
 /** Steps 6 to 8: whether what was proven is fresh, ahead of what is known, and anchored. */
@@ -167,35 +166,6 @@ function proven(bundle: ProofBundle): Omit<ProvenState, 'sealTime' | 'checkpoint
   return bundle.present
     ? { ns, name, present: true, ...bundle.state, record: bundle.record }
     : { ns, name, present: false }
-}
-
-/** Step 1: the id from the record, the state text from the id; false if record and state do not go together. */
-function presentLeaf({ ns, name, state, record, seal }: PresenceBundle): { key: Hash; value: Hash } | false {
-  const named = nameOfRecord(record)
-  const seq = record.payload.kind === 'create' ? 0 : record.payload.seq
-  const fits =
-    named.ns === ns && named.name === name && seq === state.seq && closes(record) === (state.status === 'closed')
-  const inTime = state.created <= state.updated && state.updated <= seal.time && state.index < sealIndex(seal)
-  if (!fits || !inTime) return false
-  const text = formatState({ ...state, ns, name, id: record.id })
-  return { key: mapKey(ns, name), value: sha256(utf8(text)) }
-}
-
-function closes({ payload }: SignedRecord): boolean {
-  return payload.kind === 'deactivate' || ('status' in payload && payload.status === 'withdrawn')
-}
-
-/** A leaf under the name's own key would prove presence: it is no proof of absence. */
-function absentLeaf({ ns, name, leaf }: AbsenceBundle): { key: Hash; value: Hash } | undefined | false {
-  return leaf !== undefined && equalBytes(leaf.key, mapKey(ns, name)) ? false : leaf
-}
-
-/** Steps 2 and 3: the map root makes the seal, the seal is the last leaf of the tree. */
-function headOf(seal: Seal, bundle: ProofBundle): Head | undefined {
-  const { size } = bundle.checkpoint
-  if (sealIndex(seal) !== size - 1) return undefined
-  const root = rootOfInclusion(hashLeaf(sealEntry(seal)), { index: size - 1, size, path: bundle.sealPath })
-  return root && { size, root }
 }
 
 /** Step 4: the note rebuilt, and the log's own signature on it; undefined if there is none. */

@@ -1,5 +1,6 @@
 import type { Hash } from '../crypto/hash.ts'
 import { limits } from '../limits.ts'
+import type { TellClimb } from './climb.ts'
 import { equalHash, hashNode, splitOf, subtreeRoot, type TreeNodes } from './tree.ts'
 
 /** That an entry stands at `index` of the tree of `size` entries: the siblings from the leaf upward. */
@@ -12,9 +13,9 @@ export interface InclusionProof {
 /**
  * The root that a proof leads to from `leaf`; undefined if the path does not fit index and size.
  *
- * RFC 9162, 2.1.3.2. Too long or too short fails like wrong.
+ * RFC 9162, 2.1.3.2. Too long or too short fails like wrong. `tell` is told of each pair on the way, for who draws it.
  */
-export function rootOfInclusion(leaf: Hash, proof: InclusionProof): Hash | undefined {
+export function rootOfInclusion(leaf: Hash, proof: InclusionProof, tell?: TellClimb): Hash | undefined {
   if (!isPlace(proof.index, proof.size) || proof.path.length > limits.logProof) return undefined
   let node = leaf
   let here = proof.index
@@ -22,15 +23,12 @@ export function rootOfInclusion(leaf: Hash, proof: InclusionProof): Hash | undef
 
   for (const sibling of proof.path) {
     if (last === 0) return undefined
-    if (isOdd(here)) {
-      node = hashNode(sibling, node)
-    } else if (here === last) {
-      node = hashNode(sibling, node)
-      // The right edge: climb past the levels where it has no sibling.
-      while (!isOdd(here) && here !== 0) [here, last] = [half(here), half(last)]
-    } else {
-      node = hashNode(node, sibling)
-    }
+    const isRight = isOdd(here) || here === last
+    // The right edge: climb past the levels where it has no sibling.
+    if (here === last) while (!isOdd(here) && here !== 0) [here, last] = [half(here), half(last)]
+    const parent = isRight ? hashNode(sibling, node) : hashNode(node, sibling)
+    tell?.({ node, sibling, side: isRight ? 'right' : 'left', parent })
+    node = parent
     ;[here, last] = [half(here), half(last)]
   }
   return last === 0 ? node : undefined

@@ -1,6 +1,7 @@
 import { sha256, type Hash } from '../crypto/hash.ts'
 import { concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { limits } from '../limits.ts'
+import type { TellClimb } from './climb.ts'
 
 /** A name and its state, both hashed. */
 export interface MapLeaf {
@@ -166,9 +167,9 @@ export function lookUpInMap(map: LogMap, key: Hash): MapLookup {
  * The root that a lookup of `key` leads to; undefined if the path is none for that key.
  *
  * Its bits fall strictly on the way up, and at each the key goes the way of the leaf: so no other leaf could have
- * been met, and a foreign leaf proves absence.
+ * been met, and a foreign leaf proves absence. `tell` is told of each pair on the way, for who draws it.
  */
-export function rootOfLookup(key: Hash, lookup: MapLookup): Hash | undefined {
+export function rootOfLookup(key: Hash, lookup: MapLookup, tell?: TellClimb): Hash | undefined {
   const { leaf, path } = lookup
   if (leaf === undefined) return path.length === 0 ? emptyHash : undefined
   if (path.length > limits.mapProof) return undefined
@@ -177,7 +178,10 @@ export function rootOfLookup(key: Hash, lookup: MapLookup): Hash | undefined {
   for (const { bit, sibling } of path) {
     if (bit >= below || bitOf(key, bit) !== bitOf(leaf.key, bit)) return undefined
     below = bit
-    node = bitOf(leaf.key, bit) === 0 ? innerHash(node, sibling, bit) : innerHash(sibling, node, bit)
+    const turn = bitOf(leaf.key, bit)
+    const parent = turn === 0 ? innerHash(node, sibling, bit) : innerHash(sibling, node, bit)
+    tell?.({ node, sibling, side: turn === 0 ? 'left' : 'right', parent })
+    node = parent
   }
   return node
 }
