@@ -94,6 +94,11 @@ export async function certify(
   }
 }
 
+/** The document of one who has a certificate, as `certify` put it into the log. */
+export async function certifiedDocument({ key, certificates: [leaf] }: Identity): Promise<OperationDocument> {
+  return documentWith(key, leaf && (await parseCertificate(leaf)).digest)
+}
+
 function documentWith(key: PrivateJwk, digest?: string): OperationDocument {
   const jwk = digest === undefined ? publicPart(key) : { ...publicPart(key), 'x5t#S256': digest }
   return { keys: [{ id: 'k1', jwk, for: ['authentication', 'assertionMethod', 'capabilityInvocation'] }] }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { createApp, type App } from '@fujie/shared/server/app.ts'
 import { readInput } from '@fujie/shared/server/input.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
-import type { Pane } from './stories/story.ts'
+import { cheats, type Cheat, type Pane } from './stories/story.ts'
 import type { Tape } from './tape.ts'
 
 export interface WorkbenchOptions {
@@ -12,8 +12,8 @@ export interface WorkbenchOptions {
   readonly tape: Tape
   readonly pagesFolder: string
   readonly setOnline: (online: boolean) => void
-  /** A code that a cheat would show. */
-  readonly alteredDocument: () => Promise<string>
+  /** What those do who are not on the stage; the answer is a code to be shown, or whom it was done to. */
+  readonly cheats: Readonly<Record<Cheat, () => Promise<string>>>
 }
 
 const network = z.strictObject({ online: z.boolean() })
@@ -28,7 +28,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<App> {
     options.setOnline(online)
     return { online }
   })
-  app.post('/cheat/altered-document', async () => ({ text: await options.alteredDocument() }))
+  for (const how of cheats) app.post(`/cheat/${how}`, async () => ({ text: await options.cheats[how]() }))
   app.get('/tape', (_request, reply) => {
     reply.hijack()
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })

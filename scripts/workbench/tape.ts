@@ -42,7 +42,7 @@ const tellings: readonly Telling[] = [
   { method: 'POST', path: /^\/vp\/requests\//, from: 'wallet', words: 'tape.requestRead' },
   { method: 'POST', path: /^\/vp\/responses\//, from: 'wallet', words: 'tape.response' },
   { method: 'GET', path: /^\/status\/\d/, from: 'anyone', words: 'tape.status' },
-  { method: 'POST', path: /^\/ops$/, from: 'issuer', words: 'tape.record' },
+  { method: 'POST', path: /^\/ops$/, from: 'anyone', words: 'tape.record' },
   { method: 'GET', path: /^\/(proof|lists|blobs)\//, from: 'anyone', words: 'tape.evidence' },
 ]
 

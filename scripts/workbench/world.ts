@@ -24,7 +24,8 @@ import { alteredDocument } from './cheat.ts'
 import { demoKey, type Identity } from './identities.ts'
 import { DemoMemory } from './memory.ts'
 import { seedRegistry, type Identities } from './seed.ts'
-import { createWorkbench } from './server.ts'
+import { createWorkbench, type WorkbenchOptions } from './server.ts'
+import { stealUpdateKey, winBack } from './shop.ts'
 import { Tape } from './tape.ts'
 import { demoTrust, demoTrustText, startDemoAuditor, startWitnesses } from './watchers.ts'
 
@@ -154,14 +155,7 @@ async function raise(
     tape,
     pagesFolder: join(pagesRoot, 'workbench'),
     setOnline: (online) => (cable.isCut = !online),
-    alteredDocument: () =>
-      alteredDocument({
-        issuer: places.issuer,
-        relay: places.hotel,
-        policy,
-        registry: places.registry,
-        http: cable.http,
-      }),
+    cheats: cheatsOf(places, policy, identities.shop, cable.http),
   })
   const url = await listenOnLoopback(app, port)
   stops.push(() => app.close())
@@ -172,6 +166,20 @@ async function raise(
 function placesFrom(port: number) {
   const at = (offset: number) => `http://127.0.0.1:${port + offset}`
   return { workbench: at(0), registry: at(1), issuer: at(2), hotel: at(3), wallet: at(4), shop: at(5) }
+}
+
+function cheatsOf(
+  { issuer, hotel, registry }: ReturnType<typeof placesFrom>,
+  policy: Policy,
+  shop: Identity,
+  http: Http,
+): WorkbenchOptions['cheats'] {
+  const owned = { shop, registry, http, writer: registryWriterOverHttp(http, registry), clock: systemClock }
+  return {
+    'altered-document': () => alteredDocument({ issuer, relay: hotel, policy, registry, http }),
+    'stolen-update': () => stealUpdateKey(owned),
+    'win-back': () => winBack(owned),
+  }
 }
 
 /** The cable between the roles: pulled, the way out fails for each of them. */

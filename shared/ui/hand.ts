@@ -91,6 +91,8 @@ async function act(element: HTMLElement, ask: HandAsk): Promise<string> {
     case 'read':
       return element.dataset.value ?? element.textContent.trim()
     case 'await':
+      // What was waited for is what people are to see.
+      element.scrollIntoView({ block: 'nearest' })
       return ''
   }
 }

@@ -52,11 +52,17 @@ export class KeyboardPlayer {
         await this.#reachInPage(`[data-act="photograph-${step.pane}"]`, step.pane)
         return this.#press(this.#page.mainFrame())
       case 'cheat':
-        await this.#reachInPage(`[data-act="cheat-${step.how}"]`)
-        return this.#press(this.#page.mainFrame())
+        return this.#cheat(`[data-act="cheat-${step.how}"]`)
       case 'differ':
         if (this.#kept.get(step.one) === this.#kept.get(step.other)) throw new Error(`${step.one} equals ${step.other}`)
     }
+  }
+
+  async #cheat(button: string): Promise<void> {
+    await this.#reachInPage(button)
+    const played = Number(await this.#page.getAttribute(button, 'data-played'))
+    await this.#press(this.#page.mainFrame())
+    await this.#page.waitForSelector(`${button}[data-played="${played + 1}"]`, { timeout: 2 * patience })
   }
 
   /** Another profile is another person's device: the address of the pane is what differs, no key leads there. */

@@ -31,13 +31,17 @@ export type Step =
   /** Holds the attacker's phone before a camera: the photograph, or a code kept as `$name`. */
   | { readonly does: 'hold-phone'; readonly before: Pane; readonly text?: string }
   | { readonly does: 'drop' }
-  /** Has the demonstration's server play somebody who cheats. */
+  /** Has the demonstration's server play somebody who is not on the stage. */
   | { readonly does: 'cheat'; readonly how: Cheat; readonly as: string }
   /** Two things that were kept must differ. */
   | { readonly does: 'differ'; readonly one: string; readonly other: string }
 
-/** A person with a wallet of their own making who changes one digit of a genuine document before showing it. */
-export type Cheat = 'altered-document'
+/**
+ * Who is not on the stage: somebody with a wallet of their own making who changes one digit of a genuine document
+ * before showing it; a thief with the shop's update key; the shop's owner, who wins the DID back with the recovery key.
+ */
+export const cheats = ['altered-document', 'stolen-update', 'win-back'] as const
+export type Cheat = (typeof cheats)[number]
 
 export interface Story {
   readonly number: number

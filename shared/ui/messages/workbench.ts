@@ -18,6 +18,11 @@ export const workbench = {
   'workbench.screen.none': { zh: '什么也没有', en: 'nothing' },
   'workbench.photograph': { zh: '偷拍这块屏幕', en: 'Photograph this screen' },
   'workbench.cheats': { zh: '骗子的把戏', en: 'A cheat’s tricks' },
+  'workbench.cheat.stolen': {
+    zh: '小偷：用偷来的更新密钥改酒铺的身份',
+    en: 'Thief: change the shop’s DID with a stolen update key',
+  },
+  'workbench.cheat.winBack': { zh: '店主：用恢复密钥夺回', en: 'Owner: win it back with the recovery key' },
   'workbench.cheat.altered': { zh: '亮出改过一个数字的证件', en: 'Show a document with one digit changed' },
   'workbench.phone': { zh: '骗子的手机', en: 'A cheat’s phone' },
   'workbench.party.wallet': { zh: '钱包', en: 'Wallet' },
@@ -95,6 +100,24 @@ export const workbench = {
   'story.7': { zh: '学费减免', en: 'Reduced fees for students' },
   'story.8': { zh: '扫码登录', en: 'Sign in by scanning' },
   'story.9': { zh: '挂失与恢复', en: 'Lost and recovered' },
+  'story.9.step.1': { zh: '手机丢了：机构暂停证件', en: 'The phone is lost: the agency puts the card on hold' },
+  'story.9.step.2': { zh: '再出示：✖ 证件暂停使用', en: 'Shown again: ✖ on hold' },
+  'story.9.step.3': {
+    zh: '小偷用偷来的更新密钥改了酒铺的身份',
+    en: 'A thief with a stolen update key changes the shop’s DID',
+  },
+  'story.9.step.4': {
+    zh: '店主用恢复密钥夺回，全部密钥换新',
+    en: 'The owner wins it back with the recovery key; every key is new',
+  },
+  'story.9.step.5': {
+    zh: '登记簿里时间线完整，五个方框逐一成立',
+    en: 'The registry keeps the whole story; five boxes fill',
+  },
+  'story.9.proves': {
+    zh: '丢了可以挂失，被偷的更新密钥夺不走身份；每一步都留在登记簿里，谁都能验证。',
+    en: 'What is lost can be held, a stolen update key cannot keep an identity, and the registry shows every step to anyone.',
+  },
 
   'tape.offer.made': { zh: '生成领取码', en: 'made an offer' },
   'tape.offer.read': { zh: '读取领取信息', en: 'read the offer' },
