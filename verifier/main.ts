@@ -8,6 +8,7 @@ import { formatClientId } from '@fujie/shared/core/presentation/client-id.ts'
 import { requestHeader } from '@fujie/shared/core/presentation/request.ts'
 import { parseCertificate } from '@fujie/shared/core/x509/certificate.ts'
 import { createMemoryStore } from '@fujie/shared/evidence/memory-store.ts'
+import { logOverHttp } from '@fujie/shared/evidence/log-over-http.ts'
 import { refreshEvidence } from '@fujie/shared/evidence/refresh.ts'
 import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
 import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
@@ -141,6 +142,7 @@ function openPorts(config: VerifierConfig, ports: VerifierPorts): DeskPorts {
       registry: registryOverHttp(http, config.registry),
       statusLists: statusListsOverHttp(http),
       store: createMemoryStore(),
+      log: { reader: logOverHttp(http, config.registry), trust: config.policy.log },
       ...(config.evidenceReuse === undefined ? {} : { reuse: config.evidenceReuse }),
     },
   }

@@ -17,6 +17,8 @@ export const lifetimes = {
   refreshToken: 30 * 86_400,
   replayMemory: 86_400,
   checkpointOnline: 600,
+  /** How far behind a newer head that was seen a proof may be: used again for a minute, of a head stamped each two. */
+  headSlack: 180,
   checkpointCounter: 86_400,
   statusToken: 86_400,
   statusTtlLeast: 300,

@@ -1,15 +1,18 @@
 import { sha256 } from '../core/crypto/hash.ts'
 import { encodeBase64url } from '../core/encoding/base64url.ts'
-import { utf8Text } from '../core/encoding/bytes.ts'
+import { utf8, utf8Text } from '../core/encoding/bytes.ts'
 import { Fault, faultCode } from '../core/fault.ts'
 import type { Instant, Seconds } from '../core/instant.ts'
-import { parseProofBundleBytes } from '../core/log/bundle.ts'
+import { parseProofBundleBytes, type LogTrust } from '../core/log/bundle.ts'
+import { formatFork } from '../core/log/fork.ts'
 import type { Evidence, EvidenceItem, EvidenceKind } from '../core/presentation/evidence.ts'
 import { isTrustRecord, type Namespace } from '../core/record/record.ts'
 import { parseStatusToken, refetchAfter } from '../core/status/token.ts'
 import type { EvidenceStore } from '../ports/evidence-store.ts'
+import type { LogReader } from '../ports/log-reader.ts'
 import type { RegistryReader } from '../ports/registry-reader.ts'
 import type { StatusLists } from '../ports/status-lists.ts'
+import { followLog } from './follow-log.ts'
 import { blobOfIntegrity, type Need } from './need.ts'
 
 /** Where evidence comes from. With a store, what was gathered before answers when nobody else does. */
@@ -17,6 +20,8 @@ export interface EvidencePorts {
   readonly registry: RegistryReader
   readonly statusLists: StatusLists
   readonly store?: EvidenceStore
+  /** The log itself, which is followed where there is a store to remember its head: it may only grow. */
+  readonly log?: { readonly reader: LogReader; readonly trust: LogTrust }
   /** How long what the log says is used again without asking; absent: 60 s. */
   readonly reuse?: Seconds
 }
@@ -41,8 +46,9 @@ export class Collection {
   readonly now: Instant
   readonly #ports: EvidencePorts
   readonly #items = new Map<string, EvidenceItem>()
-  /** Once the registry did not answer, it is not waited for again on this occasion. */
+  /** Once the registry did not answer, or was found with two histories, it is not asked again on this occasion. */
   #isSilent = false
+  #followed: Promise<void> | undefined
 
   constructor(ports: EvidencePorts, now: Instant) {
     this.#ports = ports
@@ -103,7 +109,7 @@ export class Collection {
   async #wordOf(name: string): Promise<EvidenceItem | undefined> {
     const stored = await this.#stored('status_digest', name)
     if (stored !== undefined && this.now - stored.fetchedAt < this.#reuse) return stored
-    const bytes = await this.#asked(() => this.#ports.registry.proof('sl', name))
+    const bytes = await this.#proven('sl', name)
     return bytes && this.#item('status_digest', name, bytes)
   }
 
@@ -113,9 +119,29 @@ export class Collection {
   }
 
   async #proof(kind: keyof typeof namespaceOf, name: string): Promise<void> {
-    await this.#newest(kind, name, this.#reuse, () =>
-      this.#asked(() => this.#ports.registry.proof(namespaceOf[kind], name)),
-    )
+    await this.#newest(kind, name, this.#reuse, () => this.#proven(namespaceOf[kind], name))
+  }
+
+  /** What the log says now, once it was seen to have only grown since we last looked. */
+  async #proven(ns: Namespace, name: string): Promise<Uint8Array | undefined> {
+    await (this.#followed ??= this.#follow())
+    return this.#asked(() => this.#ports.registry.proof(ns, name))
+  }
+
+  async #follow(): Promise<void> {
+    const { log, store } = this.#ports
+    if (log === undefined || store === undefined) return
+    const known = await store.find('checkpoint', log.trust.origin)
+    const isFresh = known !== undefined && this.now - known.fetchedAt < this.#reuse
+    const followed = isFresh ? undefined : await this.#asked(() => followLog(log.reader, store, log.trust, this.now))
+    // Where the log keeps back what would show that it grew, it is as good as not there.
+    if (!isFresh && followed === undefined) this.#isSilent = true
+    if (followed?.known !== undefined && followed.findings.some(({ code }) => code === 'log.fork')) {
+      this.#isSilent = true
+      this.#keep([this.#item('fork', log.trust.origin, formatFork(utf8(followed.known), utf8(followed.note)))])
+    }
+    const newest = await store.find('checkpoint', log.trust.origin)
+    if (newest !== undefined) this.#keep([newest])
   }
 
   /** Named by its own digest, it never grows old. */

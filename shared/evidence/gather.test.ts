@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { worldHttp } from '../../tests/fixtures/counter.ts'
+import { MemoryLog } from '../../tests/fixtures/memory-log.ts'
 import { Party, testSigner } from '../../tests/fixtures/party.ts'
 import { World, type IssueOptions } from '../../tests/fixtures/world.ts'
 import { faultCode, Fault } from '../core/fault.ts'
@@ -13,6 +14,7 @@ import { usualPolicy } from '../core/trust/policy.ts'
 import { formatDidKey } from '../core/did/key.ts'
 import type { EvidenceStore } from '../ports/evidence-store.ts'
 import type { Http, HttpRequest, HttpResponse } from '../ports/http.ts'
+import type { LogReader } from '../ports/log-reader.ts'
 import { signJws } from '../ports/sign-jws.ts'
 import type { EvidencePorts } from './collect.ts'
 import { gatherForPresentation, gatherForRequest } from './gather.ts'
@@ -109,6 +111,61 @@ describe('gatherForPresentation', () => {
   it('leaves the status open where its list cannot be had', async () => {
     isCut = (url) => url === world.statusUri
     expect(await verdict(await guest())).toBe('undecided, credential.status_unknown')
+  })
+})
+
+describe('with the log itself at hand', () => {
+  let reader: LogReader
+  let store: EvidenceStore
+
+  beforeEach(() => {
+    store = createMemoryStore()
+    reader = readerOf(world.log)
+  })
+
+  const readerOf = (log: MemoryLog): LogReader => ({
+    checkpoint: () => Promise.resolve(utf8(log.note)),
+    tile: (name) => Promise.resolve(log.tile(name)),
+  })
+
+  async function followed(): Promise<string> {
+    const policy = world.policy()
+    const sources = { ...ports(store), log: { reader, trust: policy.log } }
+    const presentation = await guest()
+    const evidence = await gatherForPresentation(presentation, policy, sources, world.now)
+    const { outcome, findings } = await judgePresentation(presentation, evidence, policy, world.now)
+    return [outcome, ...new Set(findings.map(({ code }) => code))].join(', ')
+  }
+
+  it('remembers its head, and goes on as it grows', async () => {
+    expect(await followed()).toBe('accepted')
+    await world.verifier.update({ ...world.verifier.doc }, world.now)
+    await world.pass(61)
+    expect(await followed()).toBe('accepted')
+    expect((await store.find('checkpoint', world.log.origin))?.bytes).toEqual(utf8(world.log.note))
+  })
+
+  it('believes nothing more of one that has another history now', async () => {
+    expect(await followed()).toBe('accepted')
+    await world.pass(61)
+    const [log, admin] = [testSigner('log', 'Ed25519'), testSigner('other admin')]
+    const other = await MemoryLog.open(world.log.origin, log, admin, world.now)
+    await Party.join('somebody', other, world.now)
+    for (let i = 0; other.head.size <= world.log.head.size; i++) await Party.join(`more ${i}`, other, world.now)
+    reader = readerOf(other)
+    expect(await followed()).toBe('rejected, log.fork')
+    // What was known stays: the same is found out the next time.
+    expect(await followed()).toBe('rejected, log.fork')
+  })
+
+  it('does not go on with one that keeps back what would show that it has only grown', async () => {
+    expect(await followed()).toBe('accepted')
+    await world.verifier.update({ ...world.verifier.doc }, world.now)
+    await world.pass(601)
+    reader = { ...readerOf(world.log), tile: () => Promise.reject(new Fault('record.not_found')) }
+    expect(await followed()).toMatch(/^undecided/)
+    // Without following, the same registry is believed: that is what this defence adds.
+    expect(await verdict(await guest(), createMemoryStore())).toBe('accepted')
   })
 })
 

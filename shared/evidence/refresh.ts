@@ -28,6 +28,7 @@ export async function refreshEvidence(
       case 'status_digest':
       case 'type_metadata':
       case 'checkpoint':
+      case 'fork':
       case 'certificate':
         break
     }

@@ -9,6 +9,7 @@ import CredentialCard from './CredentialCard.svelte'
 import ErrorNote from './ErrorNote.svelte'
 import { samples } from './gallery/samples.ts'
 import Gallery from './gallery/Gallery.svelte'
+import { settled } from './gallery/settled.ts'
 import LanguageSwitch from './LanguageSwitch.svelte'
 import { setLanguage } from './language.svelte.ts'
 import { languages } from './messages.ts'
@@ -53,7 +54,7 @@ describe('accessibility', () => {
         setLanguage(language)
         for (const part of ['cards', 'parts', 'consent', 'scan', 'verdict']) {
           const room = show(Gallery, { show: part })
-          await new Promise((resolve) => setTimeout(resolve, 250))
+          await settled()
           const { violations } = await axe.run(room, { resultTypes: ['violations'] })
           expect(violations.map(({ id, nodes }) => `${part} ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
           await clear()

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { FindingCode } from '@fujie/shared/core/verdict.ts'
+import { settled } from '@fujie/shared/ui/gallery/settled.ts'
 import { setLanguage } from '@fujie/shared/ui/language.svelte.ts'
 import { setTheme } from '@fujie/shared/ui/theme.svelte.ts'
 import { languages, sayReason, type Language } from '@fujie/shared/ui/messages.ts'
@@ -429,6 +430,7 @@ describe.each(['light', 'dark', 'contrast'] as const)('axe is silent (%s)', (the
   })
 
   async function complaints(): Promise<readonly string[]> {
+    await settled()
     const { violations } = await axe.run(document.body, { resultTypes: ['violations'] })
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`))
   }

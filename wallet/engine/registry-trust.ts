@@ -19,6 +19,7 @@ import type { Finding } from '@fujie/shared/core/verdict.ts'
 import { Collection, type EvidencePorts } from '@fujie/shared/evidence/collect.ts'
 import { gatherAccreditations, gatherForCredentials, gatherForRequest } from '@fujie/shared/evidence/gather.ts'
 import { blobOfIntegrity } from '@fujie/shared/evidence/need.ts'
+import { logOverHttp } from '@fujie/shared/evidence/log-over-http.ts'
 import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
 import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
 import type { Access } from './access.ts'
@@ -54,6 +55,7 @@ export class RegistryTrust implements Trust {
       registry: registryOverHttp(ports.http, registry),
       statusLists: statusListsOverHttp(ports.http),
       store: this.#store,
+      log: { reader: logOverHttp(ports.http, registry), trust: policy.log },
     }
   }
 

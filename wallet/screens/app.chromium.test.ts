@@ -2,6 +2,7 @@ import axe from 'axe-core'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import '@fujie/shared/ui/theme.css'
+import { settled } from '@fujie/shared/ui/gallery/settled.ts'
 import { setLanguage } from '@fujie/shared/ui/language.svelte.ts'
 import { languages } from '@fujie/shared/ui/messages.ts'
 import { setElder, setTheme, themes } from '@fujie/shared/ui/theme.svelte.ts'
@@ -65,7 +66,7 @@ describe('every page', () => {
       setLanguage(theme === 'dark' ? 'en' : 'zh-CN')
       const [start, hash] = pages[name] ?? [{}, '']
       await openApp(start, hash)
-      await new Promise((resolve) => setTimeout(resolve, 120))
+      await settled()
       const { violations } = await axe.run(document.body, { resultTypes: ['violations'] })
       expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
     })

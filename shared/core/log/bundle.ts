@@ -58,6 +58,11 @@ export interface ProvenState {
   readonly head: Head
 }
 
+/** A head that was seen before, and when it was stood for. */
+export interface KnownHead extends Head {
+  readonly time?: Instant
+}
+
 /** The five steps as people are shown them: true, false, or not looked at. */
 export interface ProofSteps {
   readonly record?: boolean
@@ -93,7 +98,7 @@ export interface VerifiedState {
 export async function judgeState(
   bundle: ProofBundle,
   trust: LogTrust,
-  knownHead: Head | undefined,
+  knownHead: KnownHead | undefined,
   now: Instant,
   at: string,
 ): Promise<StateJudgement> {
@@ -151,12 +156,12 @@ export async function verifyHead(
 export function judgeProven(
   { checkpointTime, sealTime, head }: Pick<ProvenState, 'checkpointTime' | 'sealTime' | 'head'>,
   trust: LogTrust,
-  knownHead: Head | undefined,
+  knownHead: KnownHead | undefined,
   now: Instant,
 ): FindingCode[] {
   return [
     ...judgeAge(checkpointTime, sealTime, trust, now),
-    ...judgeKnown(head, knownHead),
+    ...judgeKnown(head, checkpointTime, knownHead),
     ...judgeAnchor(head, trust),
   ]
 }
@@ -209,10 +214,14 @@ function judgeAge(checkpoint: Instant, seal: Instant, trust: LogTrust, now: Inst
   return over <= trust.offlineGrace ? ['evidence.old'] : ['evidence.too_old']
 }
 
-/** Step 7: nobody who has seen a head goes back behind it. */
-function judgeKnown(head: Head, known: Head | undefined): FindingCode[] {
+/**
+ * Step 7: nobody who has seen a head goes back behind it, but for the moments in which what was just fetched is used
+ * again while the log grows.
+ */
+function judgeKnown(head: Head, time: Instant, known: KnownHead | undefined): FindingCode[] {
   if (known === undefined || head.size > known.size) return []
-  if (head.size < known.size) return ['evidence.too_old']
+  if (head.size < known.size)
+    return known.time !== undefined && known.time - time <= lifetimes.headSlack ? [] : ['evidence.too_old']
   return equalBytes(head.root, known.root) ? [] : ['log.fork']
 }
 

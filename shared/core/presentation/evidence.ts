@@ -5,7 +5,7 @@ import { isInstant, type Instant } from '../instant.ts'
 
 export const evidenceKinds = [
   ...(['did_state', 'accreditation', 'registration', 'query', 'status_digest'] as const),
-  ...(['status_token', 'type_metadata', 'checkpoint', 'certificate'] as const),
+  ...(['status_token', 'type_metadata', 'checkpoint', 'fork', 'certificate'] as const),
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 
@@ -18,6 +18,7 @@ export type EvidenceKind = (typeof evidenceKinds)[number]
  * | `status_token` | uri of the list | token |
  * | `type_metadata` | `sha256-…`, as in `vct#integrity` | metadata |
  * | `checkpoint` | origin of the log | signed note |
+ * | `fork` | origin of the log | two signed notes that cannot both be of one log, `formatFork` |
  * | `certificate` | base64url SHA-256 of the DER | DER |
  */
 export interface EvidenceItem {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { MemoryLog } from '../../../tests/fixtures/memory-log.ts'
 import { Party, testSigner } from '../../../tests/fixtures/party.ts'
 import { residentId, residentIdCounter } from '../../../tests/fixtures/resident-id.ts'
 import { World, type IssueOptions, type PresentOptions } from '../../../tests/fixtures/world.ts'
@@ -8,9 +9,10 @@ import { formatDidKey } from '../did/key.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import type { Json } from '../encoding/json.ts'
 import { parseProofBundleBytes } from '../log/bundle.ts'
+import { formatFork } from '../log/fork.ts'
 import type { Policy } from '../trust/policy.ts'
 import { usualPolicy } from '../trust/policy.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, EvidenceItem } from './evidence.ts'
 import { formatEvidence, mergeEvidence, noEvidence, parseEvidence } from './evidence.ts'
 import { judgePresentation } from './judge.ts'
 import { formatPresentationFile, parsePresentationFile, type Presentation } from './presentation.ts'
@@ -34,6 +36,10 @@ async function judged({ issue, present, evidence, policy, now, change = (same) =
   const presentation = await world.present(await world.issue(issue), { at: now ?? world.now, ...present })
   const grounds = [evidence ?? world.evidence(), world.policy(policy), now ?? world.now] as const
   return judgePresentation(change(presentation), ...grounds)
+}
+
+function checkpointItem(note: string): EvidenceItem {
+  return { kind: 'checkpoint', name: world.log.origin, fetchedAt: world.now, bytes: utf8(note) }
 }
 
 async function found(circumstances?: Circumstances): Promise<string> {
@@ -574,18 +580,31 @@ describe('evidence', () => {
     expect(await found({ now: World.start - 61 })).toContain('clock.wrong')
   })
 
-  it('of behind a known checkpoint is too old', async () => {
+  it.each([
+    ['is accepted for as long as it may be used again', 180, 'accepted'],
+    ['is too old after that', 181, 'undecided'],
+  ])('of behind a known checkpoint %s', async (_what, seconds, outcome) => {
     const evidence = world.evidence()
-    await world.verifier.update({ ...world.verifier.doc }, world.now)
-    const item = {
-      kind: 'checkpoint',
-      name: world.log.origin,
-      fetchedAt: world.now,
-      bytes: utf8(world.log.note),
-    } as const
-    const known = mergeEvidence(evidence, { items: [item] })
-    expect(await found({ evidence: known })).toContain('undecided')
-    expect(await found({ evidence: mergeEvidence(world.evidence(), { items: [item] }) })).toBe('accepted')
+    const now = world.now + seconds
+    await world.verifier.update({ ...world.verifier.doc }, now)
+    const item = checkpointItem(world.log.note)
+    expect(await found({ evidence: mergeEvidence(evidence, { items: [item] }), now })).toContain(outcome)
+    expect(await found({ evidence: mergeEvidence(world.evidence(), { items: [item] }), now })).toBe('accepted')
+  })
+
+  it('of a log with two histories proves nothing, if both are its own', async () => {
+    const [log, note] = [world.log, world.log.note]
+    const other = await MemoryLog.open(log.origin, testSigner('log', 'Ed25519'), testSigner('admin'), world.now)
+    const strange = await MemoryLog.open(log.origin, testSigner('strange', 'Ed25519'), testSigner('admin'), world.now)
+    const fork = (seen: string) => ({
+      items: [{ ...checkpointItem(note), kind: 'fork', bytes: formatFork(utf8(note), utf8(seen)) } as const],
+    })
+    const forked = await found({ evidence: mergeEvidence(world.evidence(), fork(other.note)) })
+    expect(forked).toContain('log.fork credentials/0/issuer')
+    expect(forked).not.toContain('accepted')
+    for (const seen of [note, strange.note, 'no note']) {
+      expect(await found({ evidence: mergeEvidence(world.evidence(), fork(seen)) })).toBe('accepted')
+    }
   })
 
   it.each(['did_state', 'accreditation', 'status_digest', 'type_metadata'] as const)(

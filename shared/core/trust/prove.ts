@@ -1,15 +1,18 @@
+import { equalBytes } from '../encoding/bytes.ts'
 import { faultCode } from '../fault.ts'
 import type { Instant } from '../instant.ts'
 import {
   judgeProven,
   parseProofBundleBytes,
   verifyState,
-  type Head,
+  verifyHead,
+  type KnownHead,
   type ProvenState,
   type VerifiedState,
 } from '../log/bundle.ts'
 import { parseCheckpoint } from '../log/checkpoint.ts'
-import { parseNote, parseVerifierKey, verifiedSignatures } from '../log/note.ts'
+import { parseFork } from '../log/fork.ts'
+import { parseNote } from '../log/note.ts'
 import { findEvidence, type Evidence, type EvidenceItem, type EvidenceKind } from '../presentation/evidence.ts'
 import type { VerifiedCache } from '../presentation/verified-cache.ts'
 import type { Namespace } from '../record/record.ts'
@@ -43,6 +46,7 @@ export async function prove(kind: EvidenceKind, name: string, grounds: Grounds):
   const item = findEvidence(grounds.evidence, kind, name)
   if (item === undefined) return { codes: ['evidence.missing'] }
   const { log } = grounds.policy
+  if (await isForked(grounds)) return { codes: ['log.fork'] }
   const verified = await grounds.cache.of('state', log, item.bytes, () => verifyItem(item, log))
   const { codes, state } = verified
   if (state === undefined || state.ns !== namespaceOf[kind] || state.name !== name)
@@ -68,17 +72,32 @@ async function verifyItem(
 }
 
 /** The newest head seen before, from a checkpoint the log signed: nothing is taken from behind it. */
-async function headOf({ bytes }: EvidenceItem, { policy, cache }: Grounds): Promise<Head | undefined> {
+async function headOf({ bytes }: EvidenceItem, { policy, cache }: Grounds): Promise<KnownHead | undefined> {
   const read = await cache.of('checkpoint', policy.log, bytes, () => readCheckpoint(bytes, policy))
   return read.head
 }
 
-async function readCheckpoint(bytes: Uint8Array, { log }: Policy): Promise<{ readonly head?: Head }> {
+/**
+ * Whether whoever gathered found two checkpoints of which the later does not begin with the earlier. That both are the
+ * log's is looked at here, so that nobody else can bring its name down; for the rest a lie can only cause refusal.
+ */
+async function isForked(grounds: Grounds): Promise<boolean> {
+  const item = findEvidence(grounds.evidence, 'fork', grounds.policy.log.origin)
+  if (item === undefined) return false
+  const heads = await Promise.all((parseFork(item.bytes) ?? []).map((bytes) => headOf({ ...item, bytes }, grounds)))
+  const [one, other] = heads
+  if (one === undefined || other === undefined) return false
+  return one.size !== other.size || !equalBytes(one.root, other.root)
+}
+
+async function readCheckpoint(bytes: Uint8Array, { log }: Policy): Promise<{ readonly head?: KnownHead }> {
   try {
-    const note = parseNote(new TextDecoder().decode(bytes))
-    const { origin, ...head } = parseCheckpoint(note.text)
-    const signed = await verifiedSignatures(note, log.logKeys.map(parseVerifierKey))
-    return origin === log.origin && signed.length > 0 ? { head } : {}
+    const note = new TextDecoder().decode(bytes)
+    const { text, signatures } = parseNote(note)
+    const { origin, ...head } = parseCheckpoint(text)
+    const stand = await verifyHead({ size: head.size, signatures, note }, log, head)
+    if (origin !== log.origin || stand === undefined) return {}
+    return { head: stand.time === undefined ? head : { ...head, time: stand.time } }
   } catch (thrown) {
     if (faultCode(thrown) === 'unexpected') throw thrown
     return {}
