@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-export FUJIE_REQUIRE="${FUJIE_REQUIRE:-chromium,cjk}"
+export FUJIE_REQUIRE="${FUJIE_REQUIRE:-chromium,cjk,strace}"
 export CI="${CI:-true}"
 
 npm run check

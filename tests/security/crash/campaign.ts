@@ -2,12 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
+import { parseCheckpoint } from '@fujie/shared/core/log/checkpoint.ts'
+import { parseNote } from '@fujie/shared/core/log/note.ts'
 import { isReached, replayLog } from '@fujie/shared/core/log/replay.ts'
 import { entryKind } from '@fujie/shared/core/log/seal.ts'
 import { parseRecord } from '@fujie/shared/core/record/record.ts'
+import { tilesInFiles } from '../../../registry/adapters/tiles-files.ts'
 import type { Line, Orders, SaidHead } from './committer.ts'
 import type { CrashReport } from './crashing.ts'
-import { openRealLog, type RealLog, type Weakness } from './real-log.ts'
+import { openRealLog, recordOf, type RealLog, type Weakness } from './real-log.ts'
 
 const committer = join(import.meta.dirname, 'committer.ts')
 /** Compiled modules from one life to the next: a process that lives 50 ms should not read TypeScript for 200. */
@@ -67,7 +70,7 @@ export class Campaign {
     const retried = this.#open.filter((n) => !this.#acknowledged.has(n))
     this.#open = [...retried, ...Array.from({ length: more }, () => this.#next++)]
     const orders: Orders = { folder: this.folder, names: this.#open, perBatch, ...(weak && { weak }) }
-    const [program, ...args] = [...under, process.execPath, committer, JSON.stringify(orders)] as [string, ...string[]]
+    const [program = process.execPath, ...args] = [...under, process.execPath, committer, JSON.stringify(orders)]
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, NODE_COMPILE_CACHE, ...env },
@@ -111,9 +114,32 @@ export class Campaign {
   /** Opens the log once more and compares it with what was heard. A log that does not open has lost all. */
   async judge(): Promise<Counts> {
     try {
-      return await this.#compare(await openRealLog(this.folder, () => undefined))
+      await this.#readPublished()
+      const log = await openRealLog(this.folder, () => undefined)
+      await this.#askAgain(log)
+      return await this.#compare(log)
     } catch {
       return { lost: Math.max(1, this.acknowledged), forks: this.#forks(), duplicates: 0 }
+    }
+  }
+
+  /** What was left published is a promise too. */
+  async #readPublished(): Promise<void> {
+    const note = await tilesInFiles(this.folder).published()
+    if (note === undefined) return
+    const { size, root } = parseCheckpoint(parseNote(note).text)
+    this.#see({ size, root: encodeBase64url(root) })
+  }
+
+  /** Whoever got no answer asks again, and whoever got one may do so too. */
+  async #askAgain({ sequencer }: RealLog): Promise<void> {
+    const records = await Promise.all(this.#open.map((n) => recordOf(sequencer.log, n)))
+    const answers = records.map((record) => sequencer.submit(record))
+    await sequencer.sealBatch()
+    for (const [i, { index }] of (await Promise.all(answers)).entries()) {
+      const [n, { id }] = [this.#open[i] as number, records[i] as { id: string }]
+      if (!this.#acknowledged.has(n)) this.#acknowledged.set(n, { id, index })
+      else if (this.#acknowledged.get(n)?.index !== index) throw new Error('another answer than before')
     }
   }
 

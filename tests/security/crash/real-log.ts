@@ -19,8 +19,12 @@ export type Weakness =
   | 'early'
   /** Batches are staged in memory: the head moves before anything of them is durable. */
   | 'unstaged'
-  /** What was staged is not read back from the disk. */
-  | 'unread'
+  /** The disk alters what is staged. */
+  | 'rotten'
+  /** The same, and what was staged is not read back from the disk. */
+  | 'rotten and unread'
+  /** Syncs that fail are taken for done. */
+  | 'deaf'
 
 export const crashOrigin = 'log.test'
 const key = (part: string) => signerOfJwk(derivePrivateJwk('crash', part, 'Ed25519'))
@@ -74,15 +78,15 @@ export async function openRealLog(folder: string, halt: (fault: Fault) => void, 
 
 function weakStage(stage: StageStore, weak: Weakness): StageStore {
   const kept = new Map<number, Uint8Array>()
-  const read = (size: number) => Promise.resolve(kept.get(size))
-  if (weak === 'early') return stage
+  const isKept = weak === 'unstaged' || weak === 'rotten and unread'
   return {
     ...stage,
     async write(size, bytes) {
-      kept.set(size, bytes)
-      if (weak === 'unread') await stage.write(size, bytes)
+      if (isKept) kept.set(size, bytes)
+      const isRotten = weak === 'rotten' || weak === 'rotten and unread'
+      if (weak !== 'unstaged') await stage.write(size, isRotten ? bytes.with(9, (bytes[9] as number) ^ 1) : bytes)
     },
-    read: async (size) => (await read(size)) ?? (weak === 'unread' ? stage.read(size) : undefined),
+    read: async (size) => kept.get(size) ?? (await stage.read(size)),
   }
 }
 
