@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
-import { faultCode, type Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import { formatProofBundleCbor } from '@fujie/shared/core/log/bundle.ts'
 import type { Namespace, TrustRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
@@ -99,7 +99,9 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
   await prepareFolder(config.folder)
   const stores = openStores(config, ports.logKey)
   try {
-    const registry = await openRegistry(config, ports, stores)
+    const registry = await openRegistry(config, ports, stores).catch((thrown: unknown) => {
+      throw asDamage(thrown)
+    })
     const app = await createApp({
       policy: config.workbench === undefined ? {} : { frameAncestors: [config.workbench] },
       publicPaths: [/^\/(?!$|index\.html|assets\/)/],
@@ -123,6 +125,13 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
     closeAll(stores)
     throw error
   }
+}
+
+/** What a database or a packed file cannot read, and what does not parse though we wrote it, is damage. */
+export function asDamage(thrown: unknown): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  const isDamage = code === 'ERR_SQLITE_ERROR' || code.startsWith('Z_') || code.endsWith('.malformed')
+  return isDamage ? new Fault('log.damaged', { at: code }, { cause: thrown }) : thrown
 }
 
 /** Health is asked on a port of its own, which nobody outside reaches. */
@@ -209,10 +218,14 @@ function reportFault({ log }: RegistryPorts, thrown: unknown): void {
 type Stores = ReturnType<typeof openStores>
 
 function openStores({ folder, origin }: RegistryConfig, logKey: Signer) {
-  return {
-    heads: headInSqlite(join(folder, 'head.sqlite')),
-    states: mapInSqlite(join(folder, 'map.sqlite')),
-    signer: journalledSigner(join(folder, 'signer.sqlite'), origin, logKey),
+  try {
+    return {
+      heads: headInSqlite(join(folder, 'head.sqlite')),
+      states: mapInSqlite(join(folder, 'map.sqlite')),
+      signer: journalledSigner(join(folder, 'signer.sqlite'), origin, logKey),
+    }
+  } catch (thrown) {
+    throw asDamage(thrown)
   }
 }
 
