@@ -21,6 +21,10 @@ const parts = {
   qrencode: { present: () => onPath('qrencode'), cure: 'apt-get install qrencode' },
   softhsm2: { present: () => onPath('softhsm2-util'), cure: 'apt-get install softhsm2 opensc' },
   strace: { present: canTrace, cure: 'apt-get install strace; the machine has to allow ptrace' },
+  uml: {
+    present: () => ['linux.uml', 'cc', 'mkfs.ext4', 'debugfs'].every(onPath),
+    cure: 'apt-get install user-mode-linux gcc libc6-dev e2fsprogs',
+  },
   zbar: { present: () => onPath('zbarimg'), cure: 'apt-get install zbar-tools' },
 } satisfies Record<string, Part>
 

@@ -67,25 +67,34 @@ export class Campaign {
 
   /** Starts a process that asks for what nobody acknowledged yet, and for more. */
   live(more: number, { perBatch = 3, weak, under = [], env = {} }: LifeOptions = {}): Life {
-    const retried = this.#open.filter((n) => !this.#acknowledged.has(n))
-    this.#open = [...retried, ...Array.from({ length: more }, () => this.#next++)]
-    const orders: Orders = { folder: this.folder, names: this.#open, perBatch, ...(weak && { weak }) }
+    const orders: Orders = { ...this.orders(more, perBatch), ...(weak && { weak }) }
     const [program = process.execPath, ...args] = [...under, process.execPath, committer, JSON.stringify(orders)]
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, NODE_COMPILE_CACHE, ...env },
     })
-    return this.#listen(child)
+    return this.listen(child)
   }
 
-  #listen(child: ChildProcess): Life {
+  /** What nobody acknowledged yet, and so many more. */
+  orders(more: number, perBatch: number): Orders {
+    const retried = this.#open.filter((n) => !this.#acknowledged.has(n))
+    this.#open = [...retried, ...Array.from({ length: more }, () => this.#next++)]
+    return { folder: this.folder, names: this.#open, perBatch }
+  }
+
+  /** Hears what a process says, among what others say on the same output. */
+  listen(child: ChildProcess): Life {
     const lines: Line[] = []
     let [rest, tellOpened] = ['', () => {}]
     const opened = new Promise<void>((resolve) => (tellOpened = resolve))
     child.stdout?.on('data', (data: Buffer) => {
       const parts = (rest + String(data)).split('\n')
       rest = parts.pop() ?? ''
-      for (const part of parts) lines.push(this.#hear(JSON.parse(part) as Line))
+      for (const part of parts) {
+        const [said] = /\{"(open|ack|halt)":.*\}(?=\r?$)/.exec(part) ?? []
+        if (said !== undefined) lines.push(this.#hear(JSON.parse(said) as Line))
+      }
       if (lines.length > 0) tellOpened()
     })
     const ended = new Promise<number | null>((resolve, reject) => {
