@@ -4,6 +4,7 @@ import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
 import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import { formatProofBundleCbor } from '@fujie/shared/core/log/bundle.ts'
 import type { Namespace, TrustRecord } from '@fujie/shared/core/record/record.ts'
+import { logOverHttp } from '@fujie/shared/evidence/log-over-http.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
@@ -27,6 +28,7 @@ import { Events } from './log/events.ts'
 import { logKeysOf } from './log/genesis.ts'
 import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
 import type { Registry } from './log/registry.ts'
+import { restoreFromMirrors } from './log/restore.ts'
 import { proveState } from './log/prove.ts'
 import { QuotaBook } from './log/quota.ts'
 import { Sequencer } from './log/sequence.ts'
@@ -73,6 +75,8 @@ export interface RunningRegistry {
   readonly healthUrl?: string
   /** Why nothing is added any more. */
   readonly alarm: FaultCode | undefined
+  /** Which mirrors could not be used at the start, by their addresses, and why. */
+  readonly mirrorTroubles: ReadonlyMap<string, FaultCode>
   /** Log id. */
   readonly log: string
   readonly origin: string
@@ -159,7 +163,7 @@ async function listen(app: App, port: number): Promise<string> {
 function running(
   config: RegistryConfig,
   ports: RegistryPorts,
-  registry: Registry & { readonly bundles: TrustBundles },
+  registry: Opened & { readonly bundles: TrustBundles },
   app: App,
   health: Watched | undefined,
   url: string,
@@ -195,6 +199,7 @@ function running(
     get alarm() {
       return sequencer.progress.alarm
     },
+    mirrorTroubles: registry.mirrorTroubles,
     log: sequencer.log,
     origin: config.origin,
     logKeys: logKeysOf(config.origin, ports.logKey),
@@ -215,6 +220,10 @@ function reportFault({ log }: RegistryPorts, thrown: unknown): void {
   log?.error({ code: faultCode(thrown), err: thrown }, 'trust bundle')
 }
 
+interface Opened extends Registry {
+  readonly mirrorTroubles: ReadonlyMap<string, FaultCode>
+}
+
 type Stores = ReturnType<typeof openStores>
 
 function openStores({ folder, origin }: RegistryConfig, logKey: Signer) {
@@ -233,7 +242,7 @@ function closeAll(stores: Stores): void {
   for (const store of Object.values(stores)) store.close()
 }
 
-async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores: Stores): Promise<Registry> {
+async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores: Stores): Promise<Opened> {
   const clock = ports.clock ?? systemClock
   const events = new Events()
   const tell = (event: RegistryEvent) => events.tell(event)
@@ -241,9 +250,14 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
   const http = ports.http ?? createHttp({ insecureLoopback: config.insecureLoopback === true })
   const witnessAt = (url: string) => witnessOverHttp(http, url)
   const stage = await stageInFiles(join(config.folder, 'stage'))
+  const mirrors = (config.mirrors ?? []).map((url) => ({ url, reader: logOverHttp(http, url) }))
+  const logKeys = logKeysOf(config.origin, ports.logKey)
+  const restored = await restoreFromMirrors({ ...stores, tiles, mirrors, logKeys }, config.origin)
+  for (const [address, code] of restored.troubles) ports.log?.error({ address, code }, 'mirror')
+  const { seen, troubles: mirrorTroubles } = restored
   const sequencer = await Sequencer.open(
     { ...stores, clock, timer, stage, tiles, tell, witnessAt, halt: ports.halt ?? haltProcess },
-    { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy },
+    { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy, seen },
   )
   const ledger = await ledgerInFile(join(config.folder, 'ledger.jsonl'), () => sequencer.log, clock)
   const anchorer = new Anchorer(ledger, () => sequencer.snapshot, tell)
@@ -253,6 +267,7 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
   const { entries } = sequencer
   return {
     clock,
+    mirrorTroubles,
     sequencer,
     states,
     tiles,
