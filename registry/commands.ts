@@ -18,12 +18,13 @@ import { keptKey } from './adapters/key-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
 import { removeDatabase, scrubFolder } from './commands/scrub.ts'
-import { watchCommands } from './commands/watch.ts'
+import { untilTold, watchCommands } from './commands/watch.ts'
 import { registryDefaults } from './config.ts'
 import { demoPolicy, firstPolicy } from './log/genesis.ts'
 import { isReached, replayLog, type Replayed } from '@fujie/shared/core/log/replay.ts'
 import { rebuildStates } from './log/rebuild.ts'
 import { asDamage, startRegistry } from './main.ts'
+import { startReader } from './main/reader.ts'
 
 /** Reads a file of a log by its path: from a folder, or from an address. */
 type ReadFile = (path: string) => Promise<Uint8Array>
@@ -173,17 +174,30 @@ const serve = command({
     port: z.optional(z.string()),
     origin: z.optional(z.string()),
     batchInterval: z.optional(z.string()),
+    run: z.optional(z.enum(['sequencer', 'reader'])),
+    mirrors: z.optional(z.string()),
+    insecureLoopback: z.optional(z.boolean()),
   }),
-  async run({ folder, port = '4605', origin = 'fujie.local', batchInterval = '1000' }, print) {
+  async run(asked, print) {
+    const { folder, port = '4605', origin = 'fujie.local', batchInterval = '1000', insecureLoopback = false } = asked
+    if (asked.run === 'reader') {
+      const reader = await startReader({ folder, port: Number(port) })
+      print.result({ url: reader.url, log: reader.log }, () => `ready ${reader.url}/`)
+      await untilTold()
+      await reader.stop()
+      return exit.done
+    }
+    const mirrors = asked.mirrors?.split(',') ?? []
     const [logKey, admin] = [await keptKey(folder, 'log'), await keptKey(folder, 'admin')]
     const registry = await startRegistry(
-      { ...registryDefaults, folder, port: Number(port), origin, batchInterval: Number(batchInterval) },
+      {
+        ...registryDefaults,
+        ...{ folder, port: Number(port), origin, batchInterval: Number(batchInterval), mirrors, insecureLoopback },
+      },
       { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
     )
     print.result({ url: registry.url, log: registry.log, logKeys: registry.logKeys }, () => `ready ${registry.url}/`)
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+    await untilTold()
     await registry.stop()
     return exit.done
   },

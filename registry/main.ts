@@ -32,17 +32,12 @@ import { restoreFromMirrors } from './log/restore.ts'
 import { proveState } from './log/prove.ts'
 import { QuotaBook } from './log/quota.ts'
 import { Sequencer } from './log/sequence.ts'
-import { addBlobs } from './routes/blobs.ts'
+import { addBlobUploads } from './routes/blobs.ts'
 import { addBundles } from './routes/bundle.ts'
-import { addCheckpoints } from './routes/checkpoint.ts'
 import { addHealth } from './routes/health.ts'
-import { addExplorer } from './routes/explorer.ts'
-import { addLists } from './routes/lists.ts'
 import { addOpenapi } from './routes/openapi.ts'
 import { addOps } from './routes/ops.ts'
-import { addProofs } from './routes/proof.ts'
-import { addResolution } from './routes/resolve.ts'
-import { addTiles } from './routes/tiles.ts'
+import { addReading } from './routes/reading.ts'
 
 /** Milliseconds between looks at what the trust bundles hold: a withdrawal is in them within a minute. */
 const publishInterval = 30_000
@@ -116,8 +111,8 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
       ...(ports.observe && { observe: ports.observe }),
     })
     addOpenapi(app)
-    for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])
-      add(app, registry)
+    for (const add of [addOps, addBlobUploads]) add(app, registry)
+    addReading(app, registry)
     const bundles = new TrustBundles(registry, ports.publisher)
     addBundles(app, bundles)
     app.get('/config.json', () => ({ workbench: config.workbench }))

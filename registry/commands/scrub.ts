@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { equalBytes, toHex, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
@@ -124,23 +123,23 @@ async function scrubTiles(log: Reckoned): Promise<string | undefined> {
   for (const file of await filesIn(join(log.folder, 'tile'))) {
     const path = relative(log.folder, file).replaceAll(sep, '/')
     const name = parseTilePath(path)
-    if (name !== undefined && !(await isTile(log, file, name))) return path
+    if (name !== undefined && !(await isTile(log, path, name))) return path
   }
   return undefined
 }
 
 /** What a start redoes, the tiles of a batch behind the indexes, may be there already. */
-async function isTile({ entries, tree }: Reckoned, file: string, name: TileName): Promise<boolean> {
+async function isTile({ folder, entries, tree }: Reckoned, path: string, name: TileName): Promise<boolean> {
   const { level, index, width } = name
   const [first, end] = [index * tileWidth, index * tileWidth + width]
   if (end > (level === 'entries' ? tree.size : hashesAt(tree.size, level))) return true
-  const kept = (await readIfThere(file)) ?? new Uint8Array()
-  if (level !== 'entries') return equalBytes(kept, formatHashTile(tree, level, index, width))
-  try {
-    return equalBytes(new Uint8Array(gunzipSync(kept)), formatEntryBundle(entries.slice(first, end)))
-  } catch {
-    return false
-  }
+  const expected =
+    level === 'entries' ? formatEntryBundle(entries.slice(first, end)) : formatHashTile(tree, level, index, width)
+  // What does not unpack is not it either.
+  const kept = await tilesInFiles(folder)
+    .read(path)
+    .catch(() => undefined)
+  return kept !== undefined && equalBytes(kept, expected)
 }
 
 async function scrubLedger({ folder, tree }: Reckoned): Promise<string | undefined> {
