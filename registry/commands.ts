@@ -1,4 +1,5 @@
-import { rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
@@ -16,12 +17,14 @@ import { headInSqlite } from './adapters/head-sqlite.ts'
 import { keptKey } from './adapters/key-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
-import { watchCommands } from './commands/watch.ts'
+import { removeDatabase, scrubFolder } from './commands/scrub.ts'
+import { untilTold, watchCommands } from './commands/watch.ts'
 import { registryDefaults } from './config.ts'
 import { demoPolicy, firstPolicy } from './log/genesis.ts'
 import { isReached, replayLog, type Replayed } from '@fujie/shared/core/log/replay.ts'
 import { rebuildStates } from './log/rebuild.ts'
-import { startRegistry } from './main.ts'
+import { asDamage, startRegistry } from './main.ts'
+import { startReader } from './main/reader.ts'
 
 /** Reads a file of a log by its path: from a folder, or from an address. */
 type ReadFile = (path: string) => Promise<Uint8Array>
@@ -36,22 +39,25 @@ const audit = command({
   },
   schema: z.strictObject({ log: z.string(), insecureLoopback: z.optional(z.boolean()) }),
   async run({ log, insecureLoopback = false }, print) {
-    const read = /^https?:\/\//.test(log) ? overHttp(log, insecureLoopback) : inFolder(log)
-    const result = await auditLog(read)
+    const isRemote = /^https?:\/\//.test(log)
+    const result = await auditLog(isRemote ? overHttp(log, insecureLoopback) : inFolder(log))
+    const damage = result.ok && !isRemote ? await damageIn(log) : undefined
+    const ok = result.ok && damage === undefined
     const { size, root } = result.replayed.head
     const view = {
-      ok: result.ok,
+      ok,
       log: result.replayed.log,
       size,
       root: encodeBase64url(root),
       records: result.replayed.records,
       batches: result.replayed.batches,
       ...(result.disagreement && { disagreement: result.disagreement }),
+      ...(damage !== undefined && { damage }),
     }
     const { disagreement } = result
-    const words = disagreement === undefined ? 'whole' : `entry ${disagreement.index}: ${disagreement.code}`
+    const words = disagreement === undefined ? (damage ?? 'whole') : `entry ${disagreement.index}: ${disagreement.code}`
     print.result(view, () => [`${view.log} ${size} ${view.root}`, words])
-    return result.ok ? exit.done : exit.refused
+    return ok ? exit.done : exit.refused
   },
 })
 
@@ -71,6 +77,18 @@ async function auditLog(read: ReadFile): Promise<Audit> {
   const signed = (await verifiedSignatures(note, keys)).some(({ key }) => key.type === 1)
   const ok = signed && isReached(replayed, checkpoint) && replayed.policy?.origin === checkpoint.origin
   return ok ? { ok, replayed } : { ok, replayed, disagreement: { index: checkpoint.size, code: 'log.damaged' } }
+}
+
+/** Where the files of a registry's folder are not what its log says. A folder of tiles alone has none of the others. */
+async function damageIn(folder: string): Promise<string | undefined> {
+  if (!existsSync(join(folder, 'head.sqlite'))) return undefined
+  try {
+    return await scrubFolder(folder)
+  } catch (thrown) {
+    const fault = asDamage(thrown)
+    if (fault instanceof Fault) return `${String(fault.details.at ?? 'record')}: ${fault.code}`
+    throw thrown
+  }
 }
 
 async function* entriesOf(read: ReadFile, size: number): AsyncGenerator<Uint8Array> {
@@ -145,10 +163,6 @@ async function rebuildFolder(folder: string): Promise<Replayed> {
   }
 }
 
-async function removeDatabase(path: string): Promise<void> {
-  for (const end of ['', '-wal', '-shm']) await rm(`${path}${end}`, { force: true })
-}
-
 const serve = command({
   name: 'registry serve FOLDER',
   words: {
@@ -160,17 +174,30 @@ const serve = command({
     port: z.optional(z.string()),
     origin: z.optional(z.string()),
     batchInterval: z.optional(z.string()),
+    run: z.optional(z.enum(['sequencer', 'reader'])),
+    mirrors: z.optional(z.string()),
+    insecureLoopback: z.optional(z.boolean()),
   }),
-  async run({ folder, port = '4605', origin = 'fujie.local', batchInterval = '1000' }, print) {
+  async run(asked, print) {
+    const { folder, port = '4605', origin = 'fujie.local', batchInterval = '1000', insecureLoopback = false } = asked
+    if (asked.run === 'reader') {
+      const reader = await startReader({ folder, port: Number(port) })
+      print.result({ url: reader.url, log: reader.log }, () => `ready ${reader.url}/`)
+      await untilTold()
+      await reader.stop()
+      return exit.done
+    }
+    const mirrors = asked.mirrors?.split(',') ?? []
     const [logKey, admin] = [await keptKey(folder, 'log'), await keptKey(folder, 'admin')]
     const registry = await startRegistry(
-      { ...registryDefaults, folder, port: Number(port), origin, batchInterval: Number(batchInterval) },
+      {
+        ...registryDefaults,
+        ...{ folder, port: Number(port), origin, batchInterval: Number(batchInterval), mirrors, insecureLoopback },
+      },
       { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
     )
     print.result({ url: registry.url, log: registry.log, logKeys: registry.logKeys }, () => `ready ${registry.url}/`)
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+    await untilTold()
     await registry.stop()
     return exit.done
   },

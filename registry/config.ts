@@ -20,6 +20,11 @@ export interface RegistryConfig {
   readonly healthPort?: number
   /** Witnesses may be asked over plain http on the loopback literals; demonstrations only. */
   readonly insecureLoopback?: boolean
+  /**
+   * Where the log is kept too: a reader of it, or an auditor. What they have and a restored copy lacks is taken back at
+   * the start, after it was reckoned again.
+   */
+  readonly mirrors?: readonly string[]
   /** Who may create DIDs; absent: anybody, as in a demonstration. */
   readonly admission?: AdmissionMode
   /** Absent: those of the design. */

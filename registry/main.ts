@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
-import { faultCode, type Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import { formatProofBundleCbor } from '@fujie/shared/core/log/bundle.ts'
 import type { Namespace, TrustRecord } from '@fujie/shared/core/record/record.ts'
+import { logOverHttp } from '@fujie/shared/evidence/log-over-http.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
@@ -28,21 +29,17 @@ import { Events } from './log/events.ts'
 import { logKeysOf } from './log/genesis.ts'
 import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
 import type { Registry } from './log/registry.ts'
+import { restoreFromMirrors } from './log/restore.ts'
 import { proveState } from './log/prove.ts'
 import { QuotaBook } from './log/quota.ts'
 import { Sequencer } from './log/sequence.ts'
-import { addBlobs } from './routes/blobs.ts'
+import { addBlobUploads } from './routes/blobs.ts'
 import { addBundles } from './routes/bundle.ts'
 import { addChecker } from './routes/checker.ts'
-import { addCheckpoints } from './routes/checkpoint.ts'
 import { addHealth } from './routes/health.ts'
-import { addExplorer } from './routes/explorer.ts'
-import { addLists } from './routes/lists.ts'
 import { addOpenapi } from './routes/openapi.ts'
 import { addOps } from './routes/ops.ts'
-import { addProofs } from './routes/proof.ts'
-import { addResolution } from './routes/resolve.ts'
-import { addTiles } from './routes/tiles.ts'
+import { addReading } from './routes/reading.ts'
 
 /** Milliseconds between looks at what the trust bundles hold: a withdrawal is in them within a minute. */
 const publishInterval = 30_000
@@ -75,6 +72,8 @@ export interface RunningRegistry {
   readonly healthUrl?: string
   /** Why nothing is added any more. */
   readonly alarm: FaultCode | undefined
+  /** Which mirrors could not be used at the start, by their addresses, and why. */
+  readonly mirrorTroubles: ReadonlyMap<string, FaultCode>
   /** Log id. */
   readonly log: string
   readonly origin: string
@@ -101,7 +100,9 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
   await prepareFolder(config.folder)
   const stores = openStores(config, ports.logKey)
   try {
-    const registry = await openRegistry(config, ports, stores)
+    const registry = await openRegistry(config, ports, stores).catch((thrown: unknown) => {
+      throw asDamage(thrown)
+    })
     const app = await createApp({
       policy: config.workbench === undefined ? {} : { frameAncestors: [config.workbench] },
       publicPaths: [/^\/(?!$|index\.html|assets\/)/],
@@ -112,8 +113,8 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
       ...(ports.observe && { observe: ports.observe }),
     })
     addOpenapi(app)
-    for (const add of [addOps, addProofs, addTiles, addCheckpoints, addLists, addBlobs, addResolution, addExplorer])
-      add(app, registry)
+    for (const add of [addOps, addBlobUploads]) add(app, registry)
+    addReading(app, registry)
     const bundles = new TrustBundles(registry, ports.publisher)
     addBundles(app, bundles)
     app.get('/config.json', () => ({ workbench: config.workbench }))
@@ -126,6 +127,13 @@ export async function startRegistry(config: RegistryConfig, ports: RegistryPorts
     closeAll(stores)
     throw error
   }
+}
+
+/** What a database or a packed file cannot read, and what does not parse though we wrote it, is damage. */
+export function asDamage(thrown: unknown): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  const isDamage = code === 'ERR_SQLITE_ERROR' || code.startsWith('Z_') || code.endsWith('.malformed')
+  return isDamage ? new Fault('log.damaged', { at: code }, { cause: thrown }) : thrown
 }
 
 /** Health is asked on a port of its own, which nobody outside reaches. */
@@ -153,7 +161,7 @@ async function listen(app: App, port: number): Promise<string> {
 function running(
   config: RegistryConfig,
   ports: RegistryPorts,
-  registry: Registry & { readonly bundles: TrustBundles },
+  registry: Opened & { readonly bundles: TrustBundles },
   app: App,
   health: Watched | undefined,
   url: string,
@@ -189,6 +197,7 @@ function running(
     get alarm() {
       return sequencer.progress.alarm
     },
+    mirrorTroubles: registry.mirrorTroubles,
     log: sequencer.log,
     origin: config.origin,
     logKeys: logKeysOf(config.origin, ports.logKey),
@@ -209,13 +218,21 @@ function reportFault({ log }: RegistryPorts, thrown: unknown): void {
   log?.error({ code: faultCode(thrown), err: thrown }, 'trust bundle')
 }
 
+interface Opened extends Registry {
+  readonly mirrorTroubles: ReadonlyMap<string, FaultCode>
+}
+
 type Stores = ReturnType<typeof openStores>
 
 function openStores({ folder, origin }: RegistryConfig, logKey: Signer) {
-  return {
-    heads: headInSqlite(join(folder, 'head.sqlite')),
-    states: mapInSqlite(join(folder, 'map.sqlite')),
-    signer: journalledSigner(join(folder, 'signer.sqlite'), origin, logKey),
+  try {
+    return {
+      heads: headInSqlite(join(folder, 'head.sqlite')),
+      states: mapInSqlite(join(folder, 'map.sqlite')),
+      signer: journalledSigner(join(folder, 'signer.sqlite'), origin, logKey),
+    }
+  } catch (thrown) {
+    throw asDamage(thrown)
   }
 }
 
@@ -223,7 +240,7 @@ function closeAll(stores: Stores): void {
   for (const store of Object.values(stores)) store.close()
 }
 
-async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores: Stores): Promise<Registry> {
+async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores: Stores): Promise<Opened> {
   const clock = ports.clock ?? systemClock
   const events = new Events()
   const tell = (event: RegistryEvent) => events.tell(event)
@@ -231,9 +248,14 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
   const http = ports.http ?? createHttp({ insecureLoopback: config.insecureLoopback === true })
   const witnessAt = (url: string) => witnessOverHttp(http, url)
   const stage = await stageInFiles(join(config.folder, 'stage'))
+  const mirrors = (config.mirrors ?? []).map((url) => ({ url, reader: logOverHttp(http, url) }))
+  const logKeys = logKeysOf(config.origin, ports.logKey)
+  const restored = await restoreFromMirrors({ ...stores, tiles, mirrors, logKeys }, config.origin)
+  for (const [address, code] of restored.troubles) ports.log?.error({ address, code }, 'mirror')
+  const { seen, troubles: mirrorTroubles } = restored
   const sequencer = await Sequencer.open(
     { ...stores, clock, timer, stage, tiles, tell, witnessAt, halt: ports.halt ?? haltProcess },
-    { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy },
+    { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy, seen },
   )
   const ledger = await ledgerInFile(join(config.folder, 'ledger.jsonl'), () => sequencer.log, clock)
   const anchorer = new Anchorer(ledger, () => sequencer.snapshot, tell)
@@ -243,6 +265,7 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
   const { entries } = sequencer
   return {
     clock,
+    mirrorTroubles,
     sequencer,
     states,
     tiles,

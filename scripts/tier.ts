@@ -24,6 +24,9 @@ if (!tiers.includes(tier)) stop(`No tier is called ${tier}; there are ${tiers.jo
 
 const folder = mkdtempSync(join(tmpdir(), 'fujie-tier-'))
 process.env.FUJIE_TIER = tier
+// Crashes are many and slow: a commit lives through a sample, whoever asks for them by name or by night gets them all.
+if (tier === 'nightly' || tier === 'release' || values.only?.split('/')[0] === 'crash')
+  process.env.FUJIE_DEPTH ??= 'full'
 process.env.FUJIE_SKIPS = join(folder, 'skips')
 process.env.FUJIE_JOURNEY_RESULTS = join(folder, 'stories')
 if (tier === 'journeys' && values.only !== undefined) process.env.FUJIE_STORIES = values.only

@@ -50,3 +50,14 @@ export function journalledSigner(path: string, origin: string, signer: Signer): 
     close: () => db.close(),
   }
 }
+
+/** Every head the log's pen ever signed. */
+export function signedHeads(path: string): readonly Head[] {
+  const db = openDatabase(path, migrations)
+  try {
+    const rows = db.prepare('SELECT size, root FROM signed ORDER BY size').all()
+    return rows.map(({ size, root }) => ({ size: Number(size), root: new Uint8Array(root as Uint8Array) }))
+  } finally {
+    db.close()
+  }
+}

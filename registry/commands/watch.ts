@@ -102,7 +102,8 @@ function onlyLog({ logs }: Awaited<ReturnType<typeof policyIn>>) {
   return log
 }
 
-function untilTold(): Promise<void> {
+/** Resolves when the process is asked to end. */
+export function untilTold(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })

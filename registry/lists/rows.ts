@@ -2,7 +2,7 @@ import type { RecordState } from '@fujie/shared/core/record/history.ts'
 import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
 import type { TrustKind } from '@fujie/shared/core/record/trust.ts'
 import { readRecord } from '../log/known-states.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 
 /** What a list is asked for; absent members ask for all. */
 export interface ListQuery {
@@ -21,7 +21,7 @@ const mostRows = 1_000
 
 /** The latest records of a kind that a view wants, by name; at most a thousand. */
 export async function rowsOf<K extends Exclude<TrustKind, 'pol'>>(
-  { sequencer, states }: Pick<Registry, 'sequencer' | 'states'>,
+  { sequencer, states }: Pick<Reading, 'sequencer' | 'states'>,
   kind: K,
   query: ListQuery,
   wants: (row: Row<K>, query: ListQuery) => boolean,

@@ -28,7 +28,7 @@ import type { Signer } from '@fujie/shared/ports/signer.ts'
 import type { StatusLists } from '@fujie/shared/ports/status-lists.ts'
 import { readRecord } from '../log/known-states.ts'
 import { proveState } from '../log/prove.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 import type { Snapshot } from '../log/snapshot.ts'
 
 /** Who signs trust bundles, a DID that the policy names as publisher, and for which scopes. */
@@ -51,7 +51,7 @@ export interface MadeBundle {
   readonly bytes: Uint8Array
 }
 
-type Parts = Pick<Registry, 'sequencer' | 'states' | 'blobs' | 'clock'>
+type Parts = Pick<Reading, 'sequencer' | 'states' | 'blobs' | 'clock'>
 
 const hour: Seconds = 3_600
 

@@ -8,7 +8,7 @@ import type { Namespace } from '@fujie/shared/core/record/record.ts'
 import { readRecord } from './known-states.ts'
 import type { RecordRow } from './ports.ts'
 import { proveState } from './prove.ts'
-import type { Registry } from './registry.ts'
+import type { Reading } from './registry.ts'
 
 /**
  * Proves which version of a name was in force at an instant (registry, 9.3).
@@ -16,7 +16,7 @@ import type { Registry } from './registry.ts'
  * @throws Fault `record.not_found` before the first version
  */
 export async function proveAt(
-  registry: Pick<Registry, 'sequencer' | 'states'>,
+  registry: Pick<Reading, 'sequencer' | 'states'>,
   ns: Namespace,
   name: string,
   at: Instant,
@@ -40,7 +40,7 @@ export async function proveAt(
 }
 
 async function placed(
-  { sequencer, states }: Pick<Registry, 'sequencer' | 'states'>,
+  { sequencer, states }: Pick<Reading, 'sequencer' | 'states'>,
   row: RecordRow,
 ): Promise<PlacedRecord> {
   const { snapshot, entries } = sequencer

@@ -57,7 +57,7 @@ export class Checkpoints {
     this.#ports = ports
     this.#origin = origin
     this.#witnesses = new Witnesses(
-      { clock: ports.clock, witnessAt: ports.witnessAt, alarm: (code) => this.#raise(code) },
+      { clock: ports.clock, witnessAt: ports.witnessAt, alarm: (code) => this.stop(code) },
       origin,
     )
   }
@@ -157,7 +157,8 @@ export class Checkpoints {
     for (const { resolve } of done) resolve()
   }
 
-  #raise(code: FaultCode): void {
+  /** Nothing is signed any more in this life: `registry.behind`, or `log.fork`. */
+  stop(code: FaultCode): void {
     // Two histories are worse than one that was cut short.
     if (this.#alarm !== 'log.fork') this.#alarm = code
     this.close()

@@ -10,7 +10,7 @@ import type { Operation } from '@fujie/shared/core/record/operation.ts'
 import { readRecord } from './known-states.ts'
 import type { RecordRow, StateStore } from './ports.ts'
 import { proveState } from './prove.ts'
-import type { Registry } from './registry.ts'
+import type { Reading } from './registry.ts'
 
 /** Which version is asked for; none: the newest. */
 export interface ResolutionOptions {
@@ -52,7 +52,7 @@ export type Resolved =
  *
  * @throws Fault `did.invalid`, `did.method_unsupported`
  */
-export async function resolveDid(registry: Registry, text: string, options: ResolutionOptions): Promise<Resolved> {
+export async function resolveDid(registry: Reading, text: string, options: ResolutionOptions): Promise<Resolved> {
   const did = parseDid(text)
   if (did.method === 'web') throw new Fault('did.method_unsupported')
   if (did.method === 'fujie') return resolveFujie(registry, did, options)
@@ -60,7 +60,7 @@ export async function resolveDid(registry: Registry, text: string, options: Reso
   return document === undefined ? { outcome: 'absent' } : { outcome: 'found', document, metadata: {} }
 }
 
-async function resolveFujie(registry: Registry, did: Did, options: ResolutionOptions): Promise<Resolved> {
+async function resolveFujie(registry: Reading, did: Did, options: ResolutionOptions): Promise<Resolved> {
   const short = shortForm(did)
   const { sequencer, states } = registry
   // A long form has to be whole even where the log knows better.
@@ -95,7 +95,7 @@ interface Version {
 }
 
 async function versionOf(
-  { sequencer, states }: Registry,
+  { sequencer, states }: Reading,
   did: string,
   options: ResolutionOptions,
 ): Promise<Version | undefined> {

@@ -423,6 +423,10 @@ describe('a fault', () => {
       await rm(join(folder, `${name}-shm`), { force: true })
       await writeFile(join(folder, name), bytes)
     }
-    await expect(open()).rejects.toThrow('log.damaged')
+    const restored = await open()
+    expect(restored.sequencer.alarm).toBe('registry.behind')
+    const refused = restored.sequencer.submit(await createOf(restored.sequencer.log, 'b'))
+    await expect(refused).rejects.toMatchObject({ code: 'registry.read_only' })
+    await restored.close()
   })
 })

@@ -61,6 +61,8 @@ export interface SequencerOptions {
   readonly batchInterval: number
   /** The first policy, for a folder that holds no log yet. */
   readonly firstPolicy: () => Promise<SignedRecord>
+  /** Heads that bear the log's signature, known from elsewhere: what is behind one of them adds nothing. */
+  readonly seen?: readonly Head[]
 }
 
 interface Waiting {
@@ -461,12 +463,22 @@ export class Sequencer {
     }
     if (row === undefined) return
     // Somebody restored an old copy of us: what was signed must not be signed over.
-    for (const seen of [signer.latest(), await this.#publishedHead()]) {
-      if (seen !== undefined && isBehind(row, seen))
-        throw new Fault('log.damaged', { at: 'restored', seen: seen.size, head: row.size })
-    }
+    const seen = [signer.latest(), await this.#publishedHead(), ...(this.#options.seen ?? [])]
+    for (const head of seen) if (head !== undefined) this.#compareHead(row, head)
     if (row.size === applied) await this.#resume(row)
     else await this.#redo(row)
+  }
+
+  /** A head of ours that we do not know stops the log: behind, if it is larger; two histories, if it is another. */
+  #compareHead(row: Head, seen: Head): void {
+    if (seen.size > row.size) return this.#checkpoints.stop('registry.behind')
+    const root = seen.size === row.size ? row.root : this.#rootOf(seen.size)
+    if (root !== undefined && !equalBytes(root, seen.root)) this.#checkpoints.stop('log.fork')
+  }
+
+  /** Undefined behind what is applied: it is redone from the stage, and compared by its head. */
+  #rootOf(size: number): Uint8Array | undefined {
+    return size > this.#tree.size ? undefined : this.#tree.root(size)
   }
 
   async #publishedHead(): Promise<Head | undefined> {
@@ -528,9 +540,4 @@ interface Staged {
 
 function equalHead(a: Head, b: Head): boolean {
   return a.size === b.size && equalBytes(a.root, b.root)
-}
-
-/** Whether a head is older than one that was seen, or another of its size. */
-function isBehind(head: Head, seen: Head): boolean {
-  return seen.size > head.size || (seen.size === head.size && !equalBytes(seen.root, head.root))
 }

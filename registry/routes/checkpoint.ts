@@ -3,11 +3,11 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { sealIndex } from '@fujie/shared/core/log/seal.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import { readInput } from '@fujie/shared/server/input.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 import { anchorView, checkpointView, pageQuery, wholeNumber } from './views.ts'
 
 /** Published heads and where they are anchored. */
-export function addCheckpoints(app: App, registry: Registry): void {
+export function addCheckpoints(app: App, registry: Reading): void {
   const { sequencer, states, anchorer } = registry
   const seals = (before: number, limit: number) =>
     states.batches(before, limit).filter((seal) => sealIndex(seal) < sequencer.snapshot.head.size)
@@ -37,7 +37,7 @@ export function addCheckpoints(app: App, registry: Registry): void {
 }
 
 /** The number behind the last batch that ends before a size. */
-function batchBefore({ states, sequencer }: Registry, size: number): number {
+function batchBefore({ states, sequencer }: Reading, size: number): number {
   if (size > sequencer.snapshot.head.size) return Number.MAX_SAFE_INTEGER
   const [row] = states.newest(size - 1, 1)
   return row === undefined ? 0 : row.batch + 1

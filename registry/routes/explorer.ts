@@ -7,11 +7,11 @@ import * as z from 'zod/mini'
 import type { EventView, SearchHit, Stats } from '../contract.ts'
 import { rowsOf } from '../lists/rows.ts'
 import type { RegistryEvent } from '../log/ports.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 import { anchorView, pageQuery, recordView } from './views.ts'
 
 /** What the explorer alone needs: counts, a search, the newest records, and the stream of what happens. */
-export function addExplorer(app: App, registry: Registry): void {
+export function addExplorer(app: App, registry: Reading): void {
   const { sequencer, states, events, anchorer } = registry
 
   app.get('/stats', (_request, reply): Stats => {
@@ -69,7 +69,7 @@ function write(stream: PassThrough, event: RegistryEvent): void {
   else stream.write(`data: ${JSON.stringify(view)}\n\n`)
 }
 
-async function search(registry: Registry, q: string): Promise<SearchHit[]> {
+async function search(registry: Reading, q: string): Promise<SearchHit[]> {
   const { states, sequencer, anchorer } = registry
   const { size } = sequencer.snapshot.head
   const did = q.split(/[#:]/).slice(0, 3).join(':')
@@ -84,7 +84,7 @@ async function search(registry: Registry, q: string): Promise<SearchHit[]> {
   return anchor === undefined ? named(registry, q) : [{ kind: 'anchor', size: anchor.size }]
 }
 
-function numbered({ states, sequencer }: Registry, number: number): SearchHit[] {
+function numbered({ states, sequencer }: Reading, number: number): SearchHit[] {
   const { size } = sequencer.snapshot.head
   const row = number < size ? states.recordAt(number) : undefined
   const sealed = states
@@ -97,7 +97,7 @@ function numbered({ states, sequencer }: Registry, number: number): SearchHit[] 
 }
 
 /** Names of verifiers, types, lists and accreditations in which the words stand. */
-async function named(registry: Registry, words: string): Promise<SearchHit[]> {
+async function named(registry: Reading, words: string): Promise<SearchHit[]> {
   const has = (text: string) => text.toLowerCase().includes(words.toLowerCase())
   const verifiers = await rowsOf(registry, 'ver', {}, ({ name, record }) => {
     const { names } = record.payload.body

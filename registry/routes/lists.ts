@@ -9,7 +9,7 @@ import { isRegistrationWanted } from '../lists/registrations.ts'
 import { rowsOf, type ListQuery, type Row } from '../lists/rows.ts'
 import { isStatusDigestWanted } from '../lists/status-digests.ts'
 import { isTypeRecordWanted } from '../lists/types.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 import { wholeNumber } from './views.ts'
 
 const query = z.object({
@@ -23,7 +23,7 @@ const query = z.object({
 type TrustRow = Row<'acc'> | Row<'ver'> | Row<'qry'> | Row<'typ'> | Row<'sl'>
 
 /** Views over records; each row names its proof, and no row counts without it. */
-export function addLists(app: App, registry: Registry): void {
+export function addLists(app: App, registry: Reading): void {
   const lists: Readonly<Record<string, (query: ListQuery) => Promise<readonly TrustRow[]>>> = {
     accreditations: (wanted) => rowsOf(registry, 'acc', wanted, isAccreditationWanted),
     registrations: (wanted) => rowsOf(registry, 'ver', wanted, isRegistrationWanted),
@@ -44,7 +44,7 @@ function queryOf(read: z.output<typeof query>): ListQuery {
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
 }
 
-function listRow({ states }: Registry, { ns, name, seq, id, index, updated, record }: TrustRow): ListRow {
+function listRow({ states }: Reading, { ns, name, seq, id, index, updated, record }: TrustRow): ListRow {
   const { by, status, body } = record.payload
   const batch = states.recordAt(index)?.batch ?? 0
   const proof = `/proof/${ns}/${encodeURIComponent(name)}`

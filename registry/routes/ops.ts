@@ -9,7 +9,7 @@ import { acceptRecord } from '../log/accept.ts'
 import type { Caller } from '../log/admit.ts'
 import type { RecordRow } from '../log/ports.ts'
 import { proveState } from '../log/prove.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading, Registry } from '../log/registry.ts'
 import { operationView, stageOf } from './views.ts'
 
 const mostLines = 256
@@ -38,7 +38,10 @@ export function addOps(app: App, registry: Registry): void {
     if (row !== undefined) return reply.code(201).send(await submitted(registry, row))
     return reply.code(202).header('location', `/ops/${id}`).send({ id })
   })
+}
 
+/** Where a record stands. */
+export function addOperations(app: App, registry: Reading): void {
   app.get<{ Params: { id: string } }>('/ops/:id', (request, reply) => {
     const row = registry.states.record(request.params.id)
     if (row === undefined) throw new Fault('record.not_found')

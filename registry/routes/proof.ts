@@ -11,7 +11,7 @@ import type { VersionView } from '../contract.ts'
 import { readRecord } from '../log/known-states.ts'
 import { proveAt } from '../log/past.ts'
 import { proveConsistency, proveInclusion, proveState } from '../log/prove.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 import { namespaceOf, pageQuery, recordView, stageOf, wholeNumber } from './views.ts'
 
 interface Named {
@@ -19,7 +19,7 @@ interface Named {
 }
 
 /** Proofs of states, entries and growth, all under the newest published checkpoint. */
-export function addProofs(app: App, registry: Registry): void {
+export function addProofs(app: App, registry: Reading): void {
   const { sequencer, states } = registry
   const prove = (ns: string, name: string) =>
     proveState({ snapshot: sequencer.snapshot, states, entries: sequencer.entries }, namespaceOf(ns), name)

@@ -5,7 +5,7 @@ import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import { asFault } from '@fujie/shared/server/faults.ts'
 import { resolveDid, type Resolved, type ResolutionOptions } from '../log/resolve.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 
 /** The DID Resolution errors (W3C DID Resolution, 10) that our faults are. */
 const errors: Readonly<Partial<Record<FaultCode, string>>> = {
@@ -31,7 +31,7 @@ interface Answer {
 }
 
 /** The HTTP binding of DID Resolution (registry, 11). */
-export function addResolution(app: App, registry: Registry): void {
+export function addResolution(app: App, registry: Reading): void {
   app.get('/1.0/identifiers/*', async (request, reply) => {
     const answer = await answerTo(registry, request.url, undefined, request.headers.accept)
     return send(reply, answer)
@@ -61,7 +61,7 @@ function send(
 }
 
 async function answerTo(
-  registry: Registry,
+  registry: Reading,
   url: string,
   body: Json | undefined,
   accept: string | undefined,

@@ -1,10 +1,10 @@
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { parseTilePath } from '@fujie/shared/core/log/tile.ts'
 import type { App } from '@fujie/shared/server/app.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 
 /** The log as C2SP tlog-tiles serves it. */
-export function addTiles(app: App, { tiles }: Registry): void {
+export function addTiles(app: App, { tiles }: Reading): void {
   app.get('/checkpoint', async (_request, reply) => {
     const note = await tiles.published()
     if (note === undefined) throw new Fault('record.not_found')

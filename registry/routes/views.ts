@@ -6,7 +6,7 @@ import { namespaces, type Namespace } from '@fujie/shared/core/record/record.ts'
 import * as z from 'zod/mini'
 import type { AnchorView, CheckpointView, OperationView, RecordView, Stage } from '../contract.ts'
 import type { Anchor, RecordRow } from '../log/ports.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 
 /** Whole numbers as they stand in addresses. */
 export const wholeNumber = z.pipe(z.string().check(z.regex(/^(0|[1-9][0-9]{0,15})$/)), z.transform(Number))
@@ -33,17 +33,17 @@ export function anchorView({ ledger, tx, block, time, size, root, state }: Ancho
 }
 
 /** What is published has met the quorum; without witnesses that is all the trust there is to gain. */
-export function stageOf({ anchorer, sequencer }: Registry, index: number): Stage {
+export function stageOf({ anchorer, sequencer }: Reading, index: number): Stage {
   if (index >= sequencer.publishedSize) return 'sealed'
   return anchorer.of(index + 1) === undefined ? 'trusted' : 'anchored'
 }
 
-export function operationView(registry: Registry, row: RecordRow): OperationView {
+export function operationView(registry: Reading, row: RecordRow): OperationView {
   const anchor = registry.anchorer.of(row.index + 1)
   return { ...recordView(row), stage: stageOf(registry, row.index), ...(anchor && { anchor: anchorView(anchor) }) }
 }
 
-export function checkpointView({ anchorer, sequencer }: Registry, seal: Seal): CheckpointView {
+export function checkpointView({ anchorer, sequencer }: Reading, seal: Seal): CheckpointView {
   const size = sealIndex(seal) + 1
   const anchor = anchorer.of(size)
   return {

@@ -1,3 +1,5 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/fault.ts'
 
@@ -16,7 +18,24 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   checkMode(db, path)
   migrate(db, migrations)
+  syncNames(path)
   return db
+}
+
+/**
+ * Makes the names of the database and of its log of changes durable.
+ *
+ * SQLite syncs their folder too, and goes on if that fails: a log of changes whose name is lost with the power is lost
+ * with all its commits. Both files are there by now, so here it is heard. Windows cannot sync a folder.
+ */
+function syncNames(path: string): void {
+  if (path === ':memory:' || process.platform === 'win32') return
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }
 
 function openFile(path: string): DatabaseSync {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { findChromium } from '../../scripts/chromium.ts'
@@ -19,7 +20,11 @@ const parts = {
   postgresql: { present: () => existsSync('/usr/lib/postgresql'), cure: 'apt-get install postgresql' },
   qrencode: { present: () => onPath('qrencode'), cure: 'apt-get install qrencode' },
   softhsm2: { present: () => onPath('softhsm2-util'), cure: 'apt-get install softhsm2 opensc' },
-  strace: { present: () => onPath('strace'), cure: 'apt-get install strace' },
+  strace: { present: canTrace, cure: 'apt-get install strace; the machine has to allow ptrace' },
+  uml: {
+    present: () => ['linux.uml', 'cc', 'mkfs.ext4', 'debugfs'].every(onPath),
+    cure: 'apt-get install user-mode-linux gcc libc6-dev e2fsprogs',
+  },
   zbar: { present: () => onPath('zbarimg'), cure: 'apt-get install zbar-tools' },
 } satisfies Record<string, Part>
 
@@ -41,6 +46,10 @@ export function needs(name: Need): boolean {
 
 function onPath(command: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)))
+}
+
+function canTrace(): boolean {
+  return spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
 }
 
 function hasCjkFont(): boolean {

@@ -11,7 +11,8 @@ import { decodeBase64url, encodeBase64url } from '@fujie/shared/core/encoding/ba
 import { utf8Text, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import type { CreateOperation } from '@fujie/shared/core/record/operation.ts'
 import { signRecord } from '@fujie/shared/ports/sign-record.ts'
-import type { CrashReport } from './crashing.ts'
+import { Campaign, drawn, isFull, type Counts } from './campaign.ts'
+import type { Weakness } from './real-log.ts'
 
 /** The command line with the registry's commands alone: it starts faster. */
 const entry = `
@@ -20,8 +21,10 @@ const entry = `
   const streams = { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text), language: 'en' }
   process.exitCode = await runCli(commands, process.argv.slice(1), streams)
 `
-/** More of them by night. */
-const cycles = Number(process.env.FUJIE_CRASH_CYCLES ?? 12)
+/** All of them where crashes were asked for by name, and by night. */
+const cycles = Number(process.env.FUJIE_CRASH_CYCLES ?? (isFull ? 500 : 60))
+/** Whole servers, killed while they answer over HTTP. */
+const served = isFull ? 12 : 3
 
 interface Served {
   readonly url: string
@@ -96,8 +99,6 @@ async function load({ url, log }: Served, cycle: number, acknowledged: Map<strin
   }
 }
 
-type Counts = Pick<CrashReport, 'lost' | 'forks' | 'duplicates'>
-
 /**
  * Kills the registry in the middle of its work, again and again, and counts what that came to.
  *
@@ -156,19 +157,64 @@ async function countDuplicates(url: string): Promise<number> {
   }
 }
 
+/**
+ * Processes that commit, each killed at a moment of its own: most while a batch is being committed, every eighth while
+ * it starts and may still be mending what the one before left.
+ */
+async function kill(campaign: Campaign, lives: number, weak?: Weakness): Promise<void> {
+  const draw = drawn(9)
+  // One that ends by itself, and so leaves its compiled modules to the others.
+  await campaign.live(1, { weak }).ended
+  for (let i = 0; i < lives; i++) {
+    const life = campaign.live(60, { weak })
+    if (i % 8 === 7) await pause(draw() * 120)
+    else await life.opened
+    await pause(draw() * 40)
+    life.child.kill('SIGKILL')
+    await life.ended
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
 describe('crash/kill9', () => {
   it(
-    `a registry killed ${cycles} times loses nothing it acknowledged, and never shows a second head`,
-    { timeout: 60_000 + cycles * 10_000 },
+    `a log killed ${cycles} times at any point of a commit loses nothing it acknowledged, forks and doubles nothing`,
+    { timeout: 60_000 + cycles * 2_000 },
     async ({ task }) => {
-      const counts = await killCycles(cycles, false)
+      const campaign = new Campaign(join(folder, 'sound'))
+      await mkdir(campaign.folder)
+      await kill(campaign, cycles)
+      const counts = await campaign.judge()
+      expect(campaign.acknowledged).toBeGreaterThan(cycles / 2)
+      // The controls: what is acknowledged when it is taken; a head that moves before its batch is on the disk.
+      const [early, unstaged] = [new Campaign(join(folder, 'early')), new Campaign(join(folder, 'unstaged'))]
+      for (const each of [early, unstaged]) await mkdir(each.folder)
+      await kill(early, 12, 'early')
+      await kill(unstaged, 24, 'unstaged')
+      const failed = [(await early.judge()).lost > 0, (await unstaged.judge()).lost > 0]
+      const controlFailedAsItMust = failed.every(Boolean)
+      Object.assign(task.meta, { crash: { group: 'crash/kill9', cycles, ...counts, controlFailedAsItMust } })
+      expect(counts).toEqual({ lost: 0, forks: 0, duplicates: 0 })
+      expect(failed).toEqual([true, true])
+    },
+  )
+
+  it(
+    `a registry killed ${served} times while it serves loses nothing it acknowledged, and never shows a second head`,
+    { timeout: 60_000 + served * 10_000 },
+    async ({ task }) => {
+      const counts = await killCycles(served, false)
       expect(counts).toEqual({ lost: 0, forks: 0, duplicates: 0 })
       expect(await audit()).toMatchObject({ ok: true })
       await rm(folder, { recursive: true })
       await mkdir(folder)
       // The control: a store that had acknowledged before it wrote.
       const control = await killCycles(2, true)
-      const crash = { group: 'crash/kill9', cycles, ...counts, controlFailedAsItMust: control.lost > 0 }
+      const controlFailedAsItMust = control.lost > 0
+      const crash = { group: 'crash/kill9-served', cycles: served, ...counts, controlFailedAsItMust }
       Object.assign(task.meta, { crash })
       expect(control.lost).toBeGreaterThan(0)
     },
