@@ -44,12 +44,16 @@ export class Computer {
     const init = join(this.#place, 'init')
     await writeFile(init, this.#init(), { mode: 0o755 })
     const kernel = [`ubda=${this.#disk}`, 'rootfstype=hostfs', 'rootflags=/', 'ro', `init=${init}`]
-    const child = spawn('linux.uml', ['mem=384M', ...kernel, 'con=null', 'con0=fd:0,fd:1', 'quiet', 'panic=1'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, LD_PRELOAD: join(this.#place, 'registers.so'), TMPDIR: this.#place },
-      // Its processes are of its group, so that all of them can be ended at once.
-      detached: true,
-    })
+    const child = spawn(
+      'linux.uml',
+      ['mem=384M', ...kernel, 'con=null', 'con0=fd:0,fd:1', 'quiet', 'panic=1', `uml_dir=${this.#place}/`],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, LD_PRELOAD: join(this.#place, 'registers.so'), TMPDIR: this.#place },
+        // Its processes are of its group, so that all of them can be ended at once.
+        detached: true,
+      },
+    )
     return campaign.listen(child)
   }
 
