@@ -37,9 +37,9 @@ export class Computer {
     return computer
   }
 
-  /** Switches it on; it mounts its disk and commits what the campaign has open, and more. */
-  async start(campaign: Campaign, more: number): Promise<Life> {
-    const orders = JSON.stringify({ ...campaign.orders(more, 3), folder })
+  /** Switches it on; it mounts its disk and commits what the campaign has open, and more, up to so many names. */
+  async start(campaign: Campaign, names: number): Promise<Life> {
+    const orders = JSON.stringify({ ...campaign.orders(names, 3), folder })
     await writeFile(join(this.#place, 'orders.json'), orders)
     const init = join(this.#place, 'init')
     await writeFile(init, this.#init(), { mode: 0o755 })
