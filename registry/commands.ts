@@ -6,6 +6,7 @@ import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
 import { command, type Command } from '@fujie/shared/cli/command.ts'
 import { exit } from '@fujie/shared/cli/exit.ts'
+import type { Progress } from '@fujie/shared/cli/progress.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
@@ -13,6 +14,7 @@ import { limits } from '@fujie/shared/core/limits.ts'
 import { parseCheckpoint } from '@fujie/shared/core/log/checkpoint.ts'
 import { parseNote, parseVerifierKey, verifiedSignatures } from '@fujie/shared/core/log/note.ts'
 import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
+import { say } from '@fujie/shared/ui/messages.ts'
 import { headInSqlite } from './adapters/head-sqlite.ts'
 import { keptKey } from './adapters/key-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
@@ -40,7 +42,8 @@ const audit = command({
   schema: z.strictObject({ log: z.string(), insecureLoopback: z.optional(z.boolean()) }),
   async run({ log, insecureLoopback = false }, print) {
     const isRemote = /^https?:\/\//.test(log)
-    const result = await auditLog(isRemote ? overHttp(log, insecureLoopback) : inFolder(log))
+    const read = isRemote ? overHttp(log, insecureLoopback) : inFolder(log)
+    const result = await auditLog(read, (total) => print.progress(say(print.language, 'cli.auditing'), total))
     const damage = result.ok && !isRemote ? await damageIn(log) : undefined
     const ok = result.ok && damage === undefined
     const { size, root } = result.replayed.head
@@ -68,10 +71,11 @@ interface Audit {
 }
 
 /** Replays a log up to its checkpoint, whose signature has to be by a key of the policy. */
-async function auditLog(read: ReadFile): Promise<Audit> {
+async function auditLog(read: ReadFile, show: (total: number) => Progress): Promise<Audit> {
   const note = parseNote(utf8Text(await read('checkpoint')) ?? '')
   const checkpoint = parseCheckpoint(note.text)
-  const replayed = await replayLog(entriesOf(read, checkpoint.size))
+  const progress = show(checkpoint.size)
+  const replayed = await replayLog(counted(entriesOf(read, checkpoint.size), progress)).finally(() => progress.end())
   if (replayed.disagreement !== undefined) return { ok: false, replayed, disagreement: replayed.disagreement }
   const keys = (replayed.policy?.logKeys ?? []).map(parseVerifierKey)
   const signed = (await verifiedSignatures(note, keys)).some(({ key }) => key.type === 1)
@@ -95,6 +99,14 @@ async function* entriesOf(read: ReadFile, size: number): AsyncGenerator<Uint8Arr
   for (let index = 0; index * tileWidth < size; index++) {
     const width = Math.min(tileWidth, size - index * tileWidth)
     yield* parseEntryBundle(await read(formatTilePath({ level: 'entries', index, width })))
+  }
+}
+
+async function* counted(entries: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  let done = 0
+  for await (const entry of entries) {
+    progress.reached(done++)
+    yield entry
   }
 }
 
@@ -128,7 +140,9 @@ const rebuild = command({
   },
   schema: z.strictObject({ folder: z.string() }),
   async run({ folder }, print) {
-    const replayed = await rebuildFolder(folder)
+    const replayed = await rebuildFolder(folder, (total) =>
+      print.progress(say(print.language, 'cli.rebuilding'), total),
+    )
     const { disagreement, head, records, batches } = replayed
     const view = { ok: disagreement === undefined, size: head.size, root: encodeBase64url(head.root), records, batches }
     print.result({ ...view, ...(disagreement && { disagreement }) }, () => [
@@ -140,7 +154,7 @@ const rebuild = command({
 })
 
 /** Makes the new indexes beside the old ones, and puts them in their place only if they lead to the head. */
-async function rebuildFolder(folder: string): Promise<Replayed> {
+async function rebuildFolder(folder: string, show: (total: number) => Progress): Promise<Replayed> {
   const heads = headInSqlite(join(folder, 'head.sqlite'))
   const path = join(folder, 'map.sqlite')
   const beside = `${path}.new`
@@ -151,7 +165,12 @@ async function rebuildFolder(folder: string): Promise<Replayed> {
     if (head === undefined) throw new Fault('record.not_found', { at: 'head' })
     await removeDatabase(beside)
     const states = mapInSqlite(beside)
-    const replayed = await rebuildStates(entriesOf(inFolder(folder), head.size), states).finally(() => states.close())
+    const progress = show(head.size)
+    const entries = counted(entriesOf(inFolder(folder), head.size), progress)
+    const replayed = await rebuildStates(entries, states).finally(() => {
+      progress.end()
+      states.close()
+    })
     if (replayed.disagreement !== undefined) return replayed
     if (!isReached(replayed, head)) return { ...replayed, disagreement: { index: head.size, code: 'log.damaged' } }
     await removeDatabase(path)
@@ -203,4 +222,7 @@ const serve = command({
   },
 })
 
-export const commands: readonly Command[] = [audit, rebuild, serve, ...watchCommands]
+/** The one command that people who know nothing of roles are told of. */
+const shortAudit: Command = { ...audit, name: 'audit LOG' }
+
+export const commands: readonly Command[] = [audit, shortAudit, rebuild, serve, ...watchCommands]

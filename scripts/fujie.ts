@@ -19,5 +19,6 @@ const commands = (await Promise.all(lists.map(load))).flat()
 process.exitCode = await runCli(commands, process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY,
   language: process.env.LC_ALL ?? process.env.LANG,
 })

@@ -4,28 +4,41 @@ const tables = ['state', 'record', 'batch', 'recovery'] as const
 /** What the tables and indexes are; where their pages lie may differ. */
 const schema = 'SELECT type, name, tbl_name, sql FROM %.sqlite_schema'
 
+/** The indexes of a registry as they are at one moment, which may be in use. */
+export interface KeptMap {
+  /** Entries of the log that are in there. */
+  readonly applied: number
+  /**
+   * Compares them with ones that were made from the log.
+   *
+   * @returns where they differ, or where SQLite finds the kept ones broken in themselves; undefined: nowhere
+   */
+  difference(): string | undefined
+  close(): void
+}
+
 /**
- * Compares the indexes that are kept with ones that were just made from the log.
+ * Holds the moment of the indexes in `kept`.
  *
- * @param fresh a database beside, made by the same migrations
- * @returns where they differ, or where SQLite finds the kept one broken in itself; undefined: nowhere
+ * @param fresh a database beside, of the same tables, which is filled before the two are compared
  */
-export function differenceOfMaps(kept: string, fresh: string): string | undefined {
-  const db = openDatabase(fresh, [])
-  try {
-    db.prepare('ATTACH ? AS kept').run(kept)
-    // One moment of a database that may be in use.
-    db.exec('BEGIN')
-    const rows = tables.map((table) => [table, `SELECT * FROM %.${table}`] as const)
-    for (const [name, sql] of [['schema', schema] as const, ...rows]) {
-      const [here, there] = [sql.replace('%', 'main'), sql.replace('%', 'kept')]
-      const differs = db.prepare(`SELECT EXISTS (${here} EXCEPT ${there}) OR EXISTS (${there} EXCEPT ${here}) AS yes`)
-      if (differs.get()?.yes !== 0) return `map ${name}`
-    }
-    const [found] = db.prepare('PRAGMA kept.integrity_check(1)').all()
-    return found?.integrity_check === 'ok' ? undefined : 'map integrity'
-  } finally {
-    db.close()
+export function keptMap(kept: string, fresh: string): KeptMap {
+  const db = openDatabase(kept, [])
+  db.prepare('ATTACH ? AS fresh').run(fresh)
+  db.exec('BEGIN')
+  const seal = db.prepare('SELECT MAX(seal) AS seal FROM main.batch').get()?.seal
+  return {
+    applied: seal === null || seal === undefined ? 0 : Number(seal) + 1,
+    difference() {
+      const rows = tables.map((table) => [table, `SELECT * FROM %.${table}`] as const)
+      for (const [name, sql] of [['schema', schema] as const, ...rows]) {
+        const [here, there] = [sql.replace('%', 'main'), sql.replace('%', 'fresh')]
+        const differs = db.prepare(`SELECT EXISTS (${here} EXCEPT ${there}) OR EXISTS (${there} EXCEPT ${here}) AS yes`)
+        if (differs.get()?.yes !== 0) return `map ${name}`
+      }
+      return undefined
+    },
+    close: () => db.close(),
   }
 }
 

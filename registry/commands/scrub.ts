@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { equalBytes, toHex, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
+import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
 import {
   formatEntryBundle,
   formatHashTile,
@@ -18,21 +19,31 @@ import { isMissing, readIfThere } from '../adapters/folder.ts'
 import { headInSqlite } from '../adapters/head-sqlite.ts'
 import { signedHeads } from '../adapters/journal-sqlite.ts'
 import { readLedger } from '../adapters/ledger-file.ts'
-import { differenceOfMaps, isIntact } from '../adapters/map-compare.ts'
+import { isIntact, keptMap } from '../adapters/map-compare.ts'
 import { mapInSqlite } from '../adapters/map-sqlite.ts'
 import { stageInFiles, tilesInFiles } from '../adapters/tiles-files.ts'
+import type { HeadRow } from '../log/ports.ts'
 import { rebuildStates } from '../log/rebuild.ts'
 import { parseStage } from '../log/stage.ts'
 
-/** The log of a folder as its entries say it is. */
-interface Reckoned {
+/** The log of a folder as its entries say it is, and what was committed, signed and anchored of it before it was read. */
+interface Reckoned extends Stood {
   readonly folder: string
   readonly entries: readonly Uint8Array[]
   readonly tree: LogTree
 }
 
+interface Stood {
+  readonly head: HeadRow | undefined
+  readonly signed: readonly Head[]
+  readonly anchored: readonly Head[]
+}
+
+/** A registry that commits just then may be seen between two of its steps: looked at again, it is not. */
+const mostLooks = 5
+
 /**
- * Compares every file of a registry's folder with the log: what a start has no time for.
+ * Compares every file of a registry's folder with the log: what a start has no time for. The registry may be running.
  *
  * Indexes are made anew beside and compared row by row; every tile, older partial ones too, is reckoned again; every
  * head that was ever signed or anchored has to be one of the log's; every blob has to bear its name.
@@ -40,11 +51,22 @@ interface Reckoned {
  * @returns where the first thing is that is not as it should be; undefined: the folder is whole
  */
 export async function scrubFolder(folder: string): Promise<string | undefined> {
+  for (let look = 1; ; look++) {
+    const before = headOf(folder)?.size
+    const found = await scrub(folder)
+    if (found === undefined || look === mostLooks || headOf(folder)?.size === before) return found
+  }
+}
+
+async function scrub(folder: string): Promise<string | undefined> {
   for (const name of ['head', 'map', 'signer'])
     if (!isIntact(join(folder, `${name}.sqlite`))) return `${name} integrity`
-  const log = await reckon(folder)
+  // Read first: what is committed, signed or anchored by now is in the entries that are read next.
+  const signed = signedHeads(join(folder, 'signer.sqlite'))
+  const anchored = await readLedger(join(folder, 'ledger.jsonl'))
+  const log = await reckon(folder, { head: headOf(folder), signed, anchored })
   if (typeof log === 'string') return log
-  const looks = [scrubHead, scrubSigned, scrubTiles, scrubLedger, scrubBlobs]
+  const looks = [scrubHead, scrubStood, scrubTiles, scrubBlobs]
   for (const look of looks) {
     const found = await look(log)
     if (found !== undefined) return found
@@ -52,30 +74,33 @@ export async function scrubFolder(folder: string): Promise<string | undefined> {
   return undefined
 }
 
-async function reckon(folder: string): Promise<Reckoned | string> {
-  const [kept, beside] = [join(folder, 'map.sqlite'), join(folder, 'map.sqlite.scrub')]
-  await removeDatabase(beside)
-  const fresh = mapInSqlite(beside)
+function headOf(folder: string): HeadRow | undefined {
+  const heads = headInSqlite(join(folder, 'head.sqlite'))
   try {
-    const entries = await readEntries(folder, appliedIn(kept))
-    const { disagreement } = await rebuildStates(each(entries), fresh).finally(() => fresh.close())
-    if (disagreement !== undefined) return `entry ${disagreement.index}`
-    const difference = differenceOfMaps(kept, beside)
-    if (difference !== undefined) return difference
-    const tree = new LogTree()
-    for (const entry of entries) tree.append(hashLeaf(entry))
-    return { folder, entries, tree }
+    return heads.load()
   } finally {
-    await removeDatabase(beside)
+    heads.close()
   }
 }
 
-function appliedIn(path: string): number {
-  const states = mapInSqlite(path)
+async function reckon(folder: string, stood: Stood): Promise<Reckoned | string> {
+  const beside = join(folder, 'map.sqlite.scrub')
+  await removeDatabase(beside)
+  const fresh = mapInSqlite(beside)
+  const kept = keptMap(join(folder, 'map.sqlite'), beside)
   try {
-    return states.applied()
+    const entries = await readEntries(folder, kept.applied)
+    const { disagreement } = await rebuildStates(each(entries), fresh)
+    if (disagreement !== undefined) return `entry ${disagreement.index}`
+    const difference = kept.difference()
+    if (difference !== undefined) return difference
+    const tree = new LogTree()
+    for (const entry of entries) tree.append(hashLeaf(entry))
+    return { ...stood, folder, entries, tree }
   } finally {
-    states.close()
+    kept.close()
+    fresh.close()
+    await removeDatabase(beside)
   }
 }
 
@@ -95,17 +120,15 @@ async function* each(entries: readonly Uint8Array[]): AsyncGenerator<Uint8Array>
   for (const entry of entries) yield await Promise.resolve(entry)
 }
 
-/** The head is the last seal's; where it is ahead of the indexes, the stage leads to it. */
-async function scrubHead({ folder, entries, tree }: Reckoned): Promise<string | undefined> {
-  const heads = headInSqlite(join(folder, 'head.sqlite'))
-  const head = heads.load()
-  heads.close()
-  if (head === undefined || head.size < tree.size) return 'head'
-  const all = [...entries, ...(head.size === tree.size ? [] : await stagedEntries(folder, head.size))]
+/** The head is that of a seal; where it is ahead of the indexes, the stage leads to it. */
+async function scrubHead({ folder, head, entries, tree }: Reckoned): Promise<string | undefined> {
+  if (head === undefined) return 'head'
+  const { size, root, seal } = head
+  const all = size <= tree.size ? entries.slice(0, size) : [...entries, ...(await stagedEntries(folder, size))]
   const grown = new LogTree()
   for (const entry of all) grown.append(hashLeaf(entry))
-  const isIts = grown.size === head.size && equalBytes(grown.root(), head.root)
-  return isIts && equalBytes(utf8(head.seal), all.at(-1) ?? new Uint8Array()) ? undefined : 'head'
+  const isIts = grown.size === size && equalBytes(grown.root(), root)
+  return isIts && equalBytes(utf8(seal), all.at(-1) ?? new Uint8Array()) ? undefined : 'head'
 }
 
 async function stagedEntries(folder: string, size: number): Promise<readonly Uint8Array[]> {
@@ -113,10 +136,11 @@ async function stagedEntries(folder: string, size: number): Promise<readonly Uin
   return parseStage((await stage.read(size)) ?? new Uint8Array())
 }
 
-function scrubSigned({ folder, tree }: Reckoned): string | undefined {
-  for (const { size, root } of signedHeads(join(folder, 'signer.sqlite')))
-    if (size > tree.size || !equalBytes(tree.root(size), root)) return `signed ${size}`
-  return undefined
+function scrubStood({ signed, anchored, tree }: Reckoned): string | undefined {
+  const isOurs = ({ size, root }: Head) => size <= tree.size && equalBytes(tree.root(size), root)
+  const [other, foreign] = [signed.find((each) => !isOurs(each)), anchored.find((each) => !isOurs(each))]
+  if (other !== undefined) return `signed ${other.size}`
+  return foreign && `anchor ${foreign.size}`
 }
 
 async function scrubTiles(log: Reckoned): Promise<string | undefined> {
@@ -140,12 +164,6 @@ async function isTile({ folder, entries, tree }: Reckoned, path: string, name: T
     .read(path)
     .catch(() => undefined)
   return kept !== undefined && equalBytes(kept, expected)
-}
-
-async function scrubLedger({ folder, tree }: Reckoned): Promise<string | undefined> {
-  for (const { size, root } of await readLedger(join(folder, 'ledger.jsonl')))
-    if (size > tree.size || !equalBytes(tree.root(size), root)) return `anchor ${size}`
-  return undefined
 }
 
 async function scrubBlobs({ folder }: Reckoned): Promise<string | undefined> {

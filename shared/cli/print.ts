@@ -1,4 +1,5 @@
 import type { Language } from '../ui/messages.ts'
+import { noProgress, showProgress, type Progress } from './progress.ts'
 
 /** Where a command speaks. */
 export interface Print {
@@ -7,6 +8,8 @@ export interface Print {
   result(value: object, lines: () => string | readonly string[]): void
   /** Progress and remarks for a person: silent under `--json`. */
   remark(text: string): void
+  /** How far long work has come, counted up to `total`; silent under `--json`. */
+  progress(words: string, total: number): Progress
   /** What went wrong: to the error stream in any case. */
   error(text: string): void
 }
@@ -14,6 +17,8 @@ export interface Print {
 export interface Streams {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** Whether a person sees the error stream as it comes. */
+  readonly isTerminal?: boolean
 }
 
 export function createPrint(streams: Streams, language: Language, json: boolean): Print {
@@ -25,6 +30,10 @@ export function createPrint(streams: Streams, language: Language, json: boolean)
     },
     remark(text) {
       if (!json) streams.err(`${text}\n`)
+    },
+    progress(words, total) {
+      const { err: out, isTerminal = false } = streams
+      return json ? noProgress : showProgress({ language, out, isTerminal, now: () => performance.now() }, words, total)
     },
     error(text) {
       streams.err(`${text}\n`)

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { judgeState, parseProofBundleBytes } from '@fujie/shared/core/log/bundle.ts'
 import { parseTrustBundle, scopeName } from '@fujie/shared/core/log/trust-bundle.ts'
+import { formatTrustPolicy } from '@fujie/shared/core/log/trust-policy.ts'
 import { startReader } from '../../registry/main/reader.ts'
 import { didOf, namedKey, TestRegistry } from '../fixtures/registry.ts'
 import { createOf, demandsOf, now, Stage, until } from '../fixtures/witnessed.ts'
-import { formatTrustPolicy } from '@fujie/shared/core/log/trust-policy.ts'
 
 let stage: Stage
 
@@ -105,6 +107,24 @@ describe('a reader in a process of its own', () => {
     expect(bundle).toBeDefined()
     await reader.stop()
     await registry.remove()
+  })
+
+  it('shows nothing that does not lead to the checkpoint', async () => {
+    const { stopAll } = await read()
+    await stopAll()
+    await stage.copy('log', 'altered')
+    const folder = stage.path('altered')
+    const db = new DatabaseSync(join(folder, 'map.sqlite'))
+    db.exec("UPDATE state SET updated = updated + 1 WHERE ns = 'did'")
+    db.close()
+    await expect(startReader({ folder, port: 0 })).rejects.toMatchObject({ code: 'log.damaged' })
+    await stage.copy('log', 'altered')
+    const tile = join(folder, 'tile/0/000.p/6')
+    await writeFile(tile, (await readFile(tile)).fill(7, 64, 65))
+    await expect(startReader({ folder, port: 0 })).rejects.toMatchObject({ code: 'log.damaged' })
+    // The control: as it was copied, it is shown.
+    await stage.copy('log', 'altered')
+    stage.keep(await startReader({ folder, port: 0 }))
   })
 
   it('is a command', { timeout: 30_000 }, async () => {

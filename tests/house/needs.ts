@@ -22,8 +22,8 @@ const parts = {
   softhsm2: { present: () => onPath('softhsm2-util'), cure: 'apt-get install softhsm2 opensc' },
   strace: { present: canTrace, cure: 'apt-get install strace; the machine has to allow ptrace' },
   uml: {
-    present: () => ['linux.uml', 'cc', 'mkfs.ext4', 'debugfs'].every(onPath),
-    cure: 'apt-get install user-mode-linux gcc libc6-dev e2fsprogs',
+    present: () => ['linux.uml', 'cc', 'mkfs.ext4', 'debugfs'].every(onPath) && canTrace(),
+    cure: 'apt-get install user-mode-linux gcc libc6-dev e2fsprogs strace; the machine has to allow ptrace',
   },
   zbar: { present: () => onPath('zbarimg'), cure: 'apt-get install zbar-tools' },
 } satisfies Record<string, Part>

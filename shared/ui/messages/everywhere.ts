@@ -78,4 +78,9 @@ export const everywhere = {
 
   'issuer.by': { zh: '颁发机构', en: 'Issued by' },
   'verifier.by': { zh: '核验方', en: 'Requested by' },
+
+  'cli.progress': { zh: '{percent} %  {done}/{total}  每秒 {rate}', en: '{percent} %  {done}/{total}  {rate}/s' },
+  'cli.rest': { zh: '  还需约 {n} 秒', en: '  about {n} s left' },
+  'cli.auditing': { zh: '复核', en: 'Auditing' },
+  'cli.rebuilding': { zh: '重建', en: 'Rebuilding' },
 } as const satisfies Rows

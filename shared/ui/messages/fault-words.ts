@@ -93,8 +93,8 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'registry.unreachable': word('无法连接登记簿', 'The registry cannot be reached', 'online'),
   'ledger.unreachable': word('无法连接账本', 'The ledger cannot be reached', 'later'),
   'registry.behind': word(
-    '登记簿落后于见证人，已停止写入',
-    'The registry is behind its witnesses; it takes nothing more',
+    '登记簿落后于已签署的内容，已停止写入',
+    'The registry is behind what was signed in its name; it takes nothing more',
     'askAdmin',
   ),
   'log.damaged': word('登记簿的数据损坏，已停止', 'The registry’s data is damaged; it has stopped', 'askAdmin'),

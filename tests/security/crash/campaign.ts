@@ -65,9 +65,9 @@ export class Campaign {
     return copy
   }
 
-  /** Starts a process that asks for what nobody acknowledged yet, and for more. */
-  live(more: number, { perBatch = 3, weak, under = [], env = {} }: LifeOptions = {}): Life {
-    const orders: Orders = { ...this.orders(more, perBatch), ...(weak && { weak }) }
+  /** Starts a process that asks for what nobody acknowledged yet, and for more, up to so many names. */
+  live(names: number, { perBatch = 3, weak, under = [], env = {} }: LifeOptions = {}): Life {
+    const orders: Orders = { ...this.orders(names, perBatch), ...(weak && { weak }) }
     const [program = process.execPath, ...args] = [...under, process.execPath, committer, JSON.stringify(orders)]
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -76,10 +76,11 @@ export class Campaign {
     return this.listen(child)
   }
 
-  /** What nobody acknowledged yet, and so many more. */
-  orders(more: number, perBatch: number): Orders {
+  /** What nobody acknowledged yet, and more, up to so many names. */
+  orders(names: number, perBatch: number): Orders {
     const retried = this.#open.filter((n) => !this.#acknowledged.has(n))
-    this.#open = [...retried, ...Array.from({ length: more }, () => this.#next++)]
+    const fresh = Array.from({ length: Math.max(0, names - retried.length) }, () => this.#next++)
+    this.#open = [...retried, ...fresh]
     return { folder: this.folder, names: this.#open, perBatch }
   }
 

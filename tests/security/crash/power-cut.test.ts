@@ -3,19 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { needs } from '../../house/needs.ts'
-import { Campaign, drawn, isFull, nothing, type Counts } from './campaign.ts'
+import { Campaign, drawn, isFull, nothing, type Counts, type Life } from './campaign.ts'
 import { Computer, cutPower } from './power/machine.ts'
 
 const cuts = isFull ? 60 : 2
 const present = needs('uml')
 let place: string
 let rooms = 0
+const lives: Life[] = []
 
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), 'fujie-power-'))
 })
 
-afterEach(() => rm(place, { recursive: true, force: true }))
+afterEach(async () => {
+  for (const { child } of lives.splice(0)) cutPower(child)
+  await rm(place, { recursive: true, force: true })
+})
 
 /** Cuts the power of one computer again and again while it commits; then lets it come up and looks at its disk. */
 async function cut(times: number, syncs: boolean): Promise<Counts & { readonly acknowledged: number }> {
@@ -25,6 +29,7 @@ async function cut(times: number, syncs: boolean): Promise<Counts & { readonly a
   const draw = drawn(times)
   for (let i = 0; i < times; i++) {
     const life = await computer.start(campaign, 30)
+    lives.push(life)
     await life.opened
     await new Promise((resolve) => setTimeout(resolve, draw() * 900))
     cutPower(life.child)

@@ -37,19 +37,23 @@ export class Computer {
     return computer
   }
 
-  /** Switches it on; it mounts its disk and commits what the campaign has open, and more. */
-  async start(campaign: Campaign, more: number): Promise<Life> {
-    const orders = JSON.stringify({ ...campaign.orders(more, 3), folder })
+  /** Switches it on; it mounts its disk and commits what the campaign has open, and more, up to so many names. */
+  async start(campaign: Campaign, names: number): Promise<Life> {
+    const orders = JSON.stringify({ ...campaign.orders(names, 3), folder })
     await writeFile(join(this.#place, 'orders.json'), orders)
     const init = join(this.#place, 'init')
     await writeFile(init, this.#init(), { mode: 0o755 })
     const kernel = [`ubda=${this.#disk}`, 'rootfstype=hostfs', 'rootflags=/', 'ro', `init=${init}`]
-    const child = spawn('linux.uml', ['mem=384M', ...kernel, 'con=null', 'con0=fd:0,fd:1', 'quiet', 'panic=1'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, LD_PRELOAD: join(this.#place, 'registers.so'), TMPDIR: this.#place },
-      // Its processes are of its group, so that all of them can be ended at once.
-      detached: true,
-    })
+    const child = spawn(
+      'linux.uml',
+      ['mem=384M', ...kernel, 'con=null', 'con0=fd:0,fd:1', 'quiet', 'panic=1', `uml_dir=${this.#place}/`],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, LD_PRELOAD: join(this.#place, 'registers.so'), TMPDIR: this.#place },
+        // Its processes are of its group, so that all of them can be ended at once.
+        detached: true,
+      },
+    )
     return campaign.listen(child)
   }
 
