@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
@@ -16,6 +17,7 @@ import { Follower } from '../log/follow.ts'
 import type { Anchor } from '../log/ports.ts'
 import type { Reading } from '../log/registry.ts'
 import { addBundles } from '../routes/bundle.ts'
+import { addChecker } from '../routes/checker.ts'
 import { addOpenapi } from '../routes/openapi.ts'
 import { addReading } from '../routes/reading.ts'
 
@@ -28,6 +30,8 @@ export interface ReaderConfig {
   /** Between looks at what was published, in milliseconds; absent: a quarter of a second. */
   readonly interval?: number
   readonly pagesFolder?: string
+  /** The built one-file checker; none: it is not handed out. */
+  readonly checkerFile?: string
 }
 
 export interface ReaderPorts {
@@ -86,6 +90,9 @@ async function serve(config: ReaderConfig, reading: Reading, bundles: TrustBundl
   addOpenapi(app)
   addReading(app, reading)
   addBundles(app, bundles)
+  if (config.checkerFile !== undefined) addChecker(app, reading, await readFile(config.checkerFile, 'utf8'))
+  // The page asks in which place it is; a reader is in none.
+  app.get('/config.json', () => ({}))
   if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
   try {
     return { url: await listenOnLoopback(app, config.port), close: () => app.close() }

@@ -1,6 +1,6 @@
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { App } from '@fujie/shared/server/app.ts'
-import type { Registry } from '../log/registry.ts'
+import type { Reading } from '../log/registry.ts'
 
 const place = /(<script type="application\/json" id="trust">)\s*null\s*(<\/script>)/
 
@@ -10,7 +10,7 @@ const place = /(<script type="application\/json" id="trust">)\s*null\s*(<\/scrip
  *
  * @param page the built page, with `null` where the trust is to stand
  */
-export function addChecker(app: App, { sequencer }: Registry, page: string): void {
+export function addChecker(app: App, { sequencer }: Reading, page: string): void {
   if (!place.test(page)) throw new Fault('unexpected', { reason: 'checker has no place for its trust' })
   app.get('/checker.html', (_request, reply) => {
     const { log, origin } = sequencer.snapshot

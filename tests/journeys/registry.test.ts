@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright'
+import { startReader, type RunningReader } from '../../registry/main/reader.ts'
 import { makeOffer } from '../flow/roles.ts'
 import { enterStage, picture, type Stage } from './stage.ts'
 
@@ -189,5 +190,41 @@ describe('the offline checker', () => {
     const offline = await checkOffline(checker, path)
     expect(await offline.locator('[data-fault]').getAttribute('data-fault')).toBe('bundle.malformed')
     await offline.context().close()
+  }, 60_000)
+})
+
+describe('a reader', () => {
+  let reader: RunningReader
+  const pages = join(import.meta.dirname, '../../dist/pages')
+
+  beforeAll(async () => {
+    await stage.world.stop()
+    reader = await startReader({
+      folder: join(stage.folder, 'registry'),
+      port: 0,
+      pagesFolder: join(pages, 'registry'),
+      checkerFile: join(pages, 'checker/index.html'),
+    })
+  }, 60_000)
+  afterAll(() => reader.stop())
+
+  it('goes on with proofs and the checker while writer, witnesses and auditor are gone', async () => {
+    await expect(fetch(`${stage.world.panes.registry}/checkpoint`)).rejects.toThrow()
+    const alone = await page.context().newPage()
+    const complaints: string[] = []
+    alone.on('pageerror', (error) => complaints.push(error.message))
+    await alone.goto(reader.url)
+    await alone.locator('[data-cosigned="4"]').waitFor()
+    await alone.locator('[data-kind="update"]').first().click()
+    await alone.locator('[data-proof="holds"]').waitFor()
+    await alone.locator('[data-step="anchor"].ok').waitFor()
+    await alone.locator('input[type=search]').fill('酒店')
+    await alone.locator('input[type=search]').press('Enter')
+    await alone.locator('[data-hits="1"]').waitFor()
+    expect((await fetch(`${reader.url}/checker.html`)).status).toBe(200)
+    expect((await fetch(`${reader.url}/ops`, { method: 'POST', body: 'x' })).status).toBe(404)
+    await picture(alone, 'explorer-reader')
+    expect(complaints).toEqual([])
+    await alone.close()
   }, 60_000)
 })

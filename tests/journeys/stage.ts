@@ -15,6 +15,8 @@ const pictures = join(import.meta.dirname, '../../screenshots/journeys')
 export interface Stage {
   readonly world: World
   readonly browser: Browser
+  /** Where the world keeps what it remembers. */
+  readonly folder: string
   leave(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ export async function enterStage(ports: WorldPorts = {}): Promise<Stage> {
   return {
     world,
     browser,
+    folder,
     async leave() {
       await browser.close()
       await world.stop()
