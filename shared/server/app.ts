@@ -44,6 +44,8 @@ export interface AppOptions {
 
 const headersTimeout = 5_000
 const requestTimeout = 10_000
+/** How often the platform looks for requests past those; by itself it would every half minute. */
+const connectionsCheckingInterval = 2_000
 const observedBytes = 16 * 1024
 
 /** A web server with the defaults of the security design, 4.2, and nothing a framework would read leniently. */
@@ -53,7 +55,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     bodyLimit: limits.httpBody,
     requestTimeout,
     routerOptions: { maxParamLength: 8_192 },
-    http: { headersTimeout, maxHeaderSize: 16 * 1024 },
+    http: { headersTimeout, connectionsCheckingInterval, maxHeaderSize: 16 * 1024 },
     exposeHeadRoutes: true,
     forceCloseConnections: true,
     ...(logger
