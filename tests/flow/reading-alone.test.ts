@@ -53,7 +53,8 @@ async function ask(url: string, paths: readonly string[]): Promise<readonly stri
   const bytes = async (answer: Response) => Buffer.from(await answer.arrayBuffer()).toString('latin1')
   const one = async (path: string) => {
     const answer = await fetch(`${url}${path}`)
-    return `${path} ${answer.status} ${(await bytes(answer)).replace(/"stampedAt":\d+/, '')}`
+    // The writer knows when it published; a reader, when the witnesses say they signed: a second may lie between.
+    return `${path} ${answer.status} ${(await bytes(answer)).replace(/"time":\d+(?=,"records")/, '')}`
   }
   return Promise.all(paths.map(one))
 }
