@@ -29,7 +29,7 @@ async function rebuild() {
 
 function dump(): Record<string, unknown[]> {
   const db = new DatabaseSync(join(registry.folder, 'map.sqlite'))
-  const tables = ['state', 'record', 'batch', 'recovery']
+  const tables = ['state', 'record', 'batch', 'recovery', 'bucket']
   const rows = tables.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()])
   db.close()
   return Object.fromEntries(rows) as Record<string, unknown[]>
@@ -64,5 +64,35 @@ describe('fujie registry rebuild', () => {
     expect(code).toBe(1)
     expect(out).toMatchObject({ ok: false, disagreement: { index: expect.any(Number) as number } })
     expect(dump()).toEqual(before)
+  })
+})
+
+describe('a start', () => {
+  const change = (sql: string) => {
+    const db = new DatabaseSync(join(registry.folder, 'map.sqlite'))
+    db.exec(sql)
+    db.close()
+  }
+
+  for (const [what, sql] of [
+    ['are gone', 'DELETE FROM bucket'],
+    ['lead elsewhere', 'UPDATE bucket SET hash = zeroblob(32) WHERE prefix = (SELECT MIN(prefix) FROM bucket)'],
+    ['count wrongly', 'UPDATE bucket SET count = count + 1'],
+    ['are too many', 'INSERT INTO bucket VALUES ((SELECT MAX(prefix) + 1 FROM bucket), 1, zeroblob(32))'],
+  ] as const) {
+    it(`reckons buckets of the map that ${what} again from the states`, async () => {
+      const before = dump()
+      change(sql)
+      expect(dump()).not.toEqual(before)
+      await registry.open()
+      await registry.stop()
+      expect(dump()).toEqual(before)
+    })
+  }
+
+  it('does not take buckets for true whose states are not', async () => {
+    change('DELETE FROM bucket')
+    change("UPDATE state SET seq = 7 WHERE ns = 'did'")
+    await expect(registry.open()).rejects.toThrow('log.damaged')
   })
 })

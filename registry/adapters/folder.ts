@@ -1,4 +1,4 @@
-import { constants, type PathLike } from 'node:fs'
+import { constants, readFileSync, type PathLike } from 'node:fs'
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from '@fujie/shared/core/fault.ts'
@@ -49,6 +49,16 @@ export async function syncFolder(folder: PathLike): Promise<void> {
 export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return new Uint8Array(await readFile(path))
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** The same without waiting. */
+export function readNowIfThere(path: string): Uint8Array | undefined {
+  try {
+    return new Uint8Array(readFileSync(path))
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error

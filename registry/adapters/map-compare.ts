@@ -1,6 +1,6 @@
 import { openDatabase } from '@fujie/shared/adapters/sqlite.ts'
 
-const tables = ['state', 'record', 'batch', 'recovery'] as const
+const tables = ['state', 'record', 'batch', 'recovery', 'bucket'] as const
 /** What the tables and indexes are; where their pages lie may differ. */
 const schema = 'SELECT type, name, tbl_name, sql FROM %.sqlite_schema'
 

@@ -5,13 +5,17 @@ import { gunzipSync, gzip } from 'node:zlib'
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { BlobStore, StageStore, TileStore } from '../log/ports.ts'
-import { isMissing, prepareFolder, readIfThere, writeDurably } from './folder.ts'
+import { isMissing, prepareFolder, readIfThere, readNowIfThere, writeDurably } from './folder.ts'
 
 /** On another thread. */
 const pack = promisify(gzip) as (bytes: Uint8Array, options: { level: number }) => Promise<Uint8Array>
 
 /** Entry bundles stand packed in their files, and go out so. */
 const isPacked = (path: string) => path.startsWith('tile/entries/')
+
+function unpacked(path: string, bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && isPacked(path) ? new Uint8Array(gunzipSync(bytes)) : bytes
+}
 
 /** Tiles, entry bundles and the checkpoint as the files that any static server could serve. */
 export function tilesInFiles(
@@ -24,10 +28,8 @@ export function tilesInFiles(
     async write(path, bytes) {
       await writeDurably(join(folder, path), isPacked(path) ? await pack(bytes, { level: 3 }) : bytes)
     },
-    async read(path) {
-      const bytes = await readPacked(path)
-      return bytes && isPacked(path) ? new Uint8Array(gunzipSync(bytes)) : bytes
-    },
+    read: async (path) => unpacked(path, await readPacked(path)),
+    readNow: (path) => unpacked(path, readNowIfThere(join(folder, path))),
     async publish(note) {
       await writeDurably(checkpoint, note)
     },

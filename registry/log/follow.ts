@@ -2,7 +2,8 @@ import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { parseCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
-import { emptyMap, insertIntoMap, mapRoot, type LogMap } from '@fujie/shared/core/log/map.ts'
+import { emptyMap, insertAllIntoMap, mapRoot, type LogMap } from '@fujie/shared/core/log/map.ts'
+import type { MapLeaf } from '@fujie/shared/core/log/map-node.ts'
 import { parseNote } from '@fujie/shared/core/log/note.ts'
 import { sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
 import { mapKey, stateHash, type NameState } from '@fujie/shared/core/log/state.ts'
@@ -125,15 +126,16 @@ export class Follower implements PublishedLog {
   #growMap(before: number, seal: Seal): void {
     const size = sealIndex(seal) + 1
     const touched = before === 0 ? this.#ports.states.states() : this.#touched(before, size)
-    let map = this.#map
+    const leaves: MapLeaf[] = []
     let dids = this.#dids
     for (const { ns, name, seq } of touched) {
       // The writer may be further than what is published.
       const state = this.#ports.states.findAt(ns, name, size)
       if (state === undefined) continue
-      map = insertIntoMap(map, mapKey(ns, name), stateHash(state))
+      leaves.push({ key: mapKey(ns, name), value: stateHash(state) })
       if (ns === 'did' && (before === 0 || seq === 0)) dids++
     }
+    const map = insertAllIntoMap(this.#map, leaves)
     if (!equalBytes(mapRoot(map), seal.mapRoot)) throw new Fault('log.damaged', { at: 'map', size })
     this.#map = map
     this.#dids = dids

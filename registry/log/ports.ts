@@ -2,6 +2,7 @@ import type { Hash } from '@fujie/shared/core/crypto/hash.ts'
 import type { Fault } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
+import type { BucketSource, BucketSummary } from '@fujie/shared/core/log/map-bucket.ts'
 import type { NoteSignature } from '@fujie/shared/core/log/note.ts'
 import type { Seal } from '@fujie/shared/core/log/seal.ts'
 import type { NameState } from '@fujie/shared/core/log/state.ts'
@@ -22,6 +23,8 @@ export interface TileStore {
   /** Durable when it resolves; the same name is written again only with the same bytes. */
   write(path: string, bytes: Uint8Array): Promise<void>
   read(path: string): Promise<Uint8Array | undefined>
+  /** The same without waiting, for what is reckoned in one go. */
+  readNow(path: string): Uint8Array | undefined
   /** Replaces the published checkpoint, whole or not at all. */
   publish(note: string): Promise<void>
   published(): Promise<string | undefined>
@@ -64,10 +67,12 @@ export interface AppliedBatch {
   readonly states: readonly NameState[]
   /** Recovery keys in force of every DID the batch touched. */
   readonly recovery: readonly { readonly name: string; readonly thumbprints: readonly string[] }[]
+  /** What the map's buckets are that the batch touched. */
+  readonly buckets: readonly BucketSummary[]
 }
 
 /** States and indexes. */
-export interface StateStore {
+export interface StateStore extends BucketSource {
   /** Entries of the log that are in here. */
   applied(): number
   /** All of the batch, or nothing; repeating it changes nothing. */
@@ -76,6 +81,10 @@ export interface StateStore {
   /** The state as it was when the log had `size` entries. */
   findAt(ns: Namespace, name: string, size: number): NameState | undefined
   states(): Iterable<NameState>
+  /** The buckets of the map after the last batch; none in a store that is older than they are. */
+  buckets(): Iterable<BucketSummary>
+  /** Keeps buckets that were reckoned from the states, in place of all there were. */
+  replaceBuckets(buckets: Iterable<BucketSummary>): void
   /** States of one kind of trust record, by name. */
   statesOf(ns: TrustKind): Iterable<NameState>
   record(id: string): RecordRow | undefined

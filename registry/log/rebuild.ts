@@ -8,5 +8,5 @@ import type { StateStore } from './ports.ts'
  * What it fills is of use only if the answer names no disagreement and reaches the head.
  */
 export function rebuildStates(entries: AsyncIterable<Uint8Array>, states: StateStore): Promise<Replayed> {
-  return replayLog(entries, ({ seal, folded }) => states.apply(appliedBatch(seal, folded)))
+  return replayLog(entries, ({ seal, folded, map }) => states.apply(appliedBatch(seal, folded, map)))
 }

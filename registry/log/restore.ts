@@ -100,7 +100,7 @@ async function takeBack(ports: RestorePorts, reader: LogReader, head: Head): Pro
   if (row !== undefined && !equalHash(tree.root(row.size), row.root)) throw new Fault('log.fork', { at: 'mirror' })
   const entries = await entriesOf(reader, tree)
   const batches: ReplayedBatch[] = []
-  const replay = new Replay(({ seal, folded }) => batches.push({ seal, folded: [...folded] }))
+  const replay = new Replay(({ seal, folded, map }) => batches.push({ seal, folded: [...folded], map }))
   for (const entry of entries) {
     const wrong = await replay.take(entry)
     if (wrong !== undefined) throw new Fault('log.damaged', { at: 'mirror', index: wrong.index })
@@ -108,7 +108,9 @@ async function takeBack(ports: RestorePorts, reader: LogReader, head: Head): Pro
   if (!isReached(replay.result(), head)) throw new Fault('log.damaged', { at: 'mirror' })
   await writeTiles(ports.tiles, tree, entries, row?.size ?? 0)
   const applied = ports.states.applied()
-  for (const { seal, folded } of batches) if (seal.first >= applied) ports.states.apply(appliedBatch(seal, folded))
+  for (const { seal, folded, map } of batches) {
+    if (seal.first >= applied) ports.states.apply(appliedBatch(seal, folded, map))
+  }
   const next = { ...head, seal: utf8Text(entries.at(-1) ?? new Uint8Array()) ?? '' }
   const epoch = ports.heads.takeOver()
   if (!ports.heads.swap({ epoch, head: row }, next)) throw new Fault('registry.read_only')

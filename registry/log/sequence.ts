@@ -1,9 +1,18 @@
+import type { Hash } from '@fujie/shared/core/crypto/hash.ts'
 import { equalBytes, utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
 import { parseCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
-import { emptyMap, insertIntoMap, mapRoot, type LogMap } from '@fujie/shared/core/log/map.ts'
+import {
+  allBucketsOf,
+  checkMap,
+  emptyMap,
+  insertAllIntoMap,
+  mapRoot,
+  restoreMap,
+  type LogMap,
+} from '@fujie/shared/core/log/map.ts'
 import { parseNote } from '@fujie/shared/core/log/note.ts'
 import { formatSeal, parseSeal, sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
 import { mapKey, stateHash } from '@fujie/shared/core/log/state.ts'
@@ -11,6 +20,7 @@ import {
   formatEntryBundle,
   formatHashTile,
   formatTilePath,
+  hashesAt,
   newTiles,
   parseHashTile,
   tileWidth,
@@ -83,7 +93,7 @@ const retryInterval = 1_000
 export class Sequencer {
   readonly #ports: SequencerPorts
   readonly #options: SequencerOptions
-  readonly #tree = new LogTree()
+  #tree = new LogTree()
   readonly #entries: Entries
   readonly #known: KnownStates
   readonly #waiting = new Queue<Waiting>()
@@ -372,7 +382,7 @@ export class Sequencer {
   async #finish(staged: Staged): Promise<void> {
     const { entries, seal, overlay, map } = staged
     await this.#writeTiles(seal.first, entries)
-    this.#ports.states.apply(appliedBatch(seal, overlay.folded))
+    this.#ports.states.apply(appliedBatch(seal, overlay.folded, map))
     this.#known.keep(overlay.changed, overlay.newPolicies, overlay.log)
     for (const { index, record } of overlay.folded) this.#entries.keepRecord(index, record)
     this.#map = map
@@ -456,7 +466,7 @@ export class Sequencer {
     const applied = states.applied()
     this.#epoch = heads.takeOver()
     await this.#known.loadPolicies()
-    await this.#loadTree(applied)
+    this.#loadTree(applied)
     this.#loadMap(applied)
     for (const size of await stage.sizes()) {
       if (size > (row?.size ?? 0) || size <= applied) await stage.remove(size)
@@ -508,26 +518,55 @@ export class Sequencer {
     return this.#readBack(bytes)
   }
 
-  async #loadTree(size: number): Promise<void> {
-    for (let at = 0; at < size; at += tileWidth) {
-      const width = Math.min(tileWidth, size - at)
-      const bytes = await this.#ports.tiles.read(formatTilePath({ level: 0, index: at / tileWidth, width }))
-      if (bytes === undefined) throw new Fault('log.damaged', { at: 'tile', index: at / tileWidth })
-      for (const hash of parseHashTile(bytes, width)) this.#tree.append(hash)
-    }
+  /** The hashes that the tree's right edge is made of; those of full tiles are read when a proof goes through them. */
+  #loadTree(size: number): void {
+    const subtrees: Hash[] = []
+    const full = hashesAt(size, 1)
+    for (let at = 0; at < full; at += tileWidth) subtrees.push(...this.#tile(1, at, Math.min(tileWidth, full - at)))
+    const rest = size % tileWidth === 0 ? [] : this.#tile(0, full * tileWidth, size % tileWidth)
+    const leavesOf = (index: number) => this.#tile(0, index * tileWidth, tileWidth)
+    this.#tree = new LogTree({ subtrees, rest, leavesOf })
   }
 
-  #loadMap(applied: number): void {
-    for (const state of this.#ports.states.states())
-      this.#map = insertIntoMap(this.#map, mapKey(state.ns, state.name), stateHash(state))
-    const [seal] = this.#ports.states.batches(Number.MAX_SAFE_INTEGER, 1)
-    this.#seal = seal
-    const fits =
-      seal === undefined
-        ? applied === 0
-        : sealIndex(seal) + 1 === applied && equalBytes(mapRoot(this.#map), seal.mapRoot)
-    if (!fits) throw new Fault('log.damaged', { at: 'map', applied })
+  #tile(level: number, first: number, width: number): readonly Hash[] {
+    const index = first / tileWidth
+    const bytes = this.#ports.tiles.readNow(formatTilePath({ level, index, width }))
+    if (bytes === undefined) throw new Fault('log.damaged', { at: 'tile', level, index })
+    return parseHashTile(bytes, width)
   }
+
+  /** The map of the last seal: opened by its buckets, or reckoned anew from all states where these do not lead to it. */
+  #loadMap(applied: number): void {
+    const { states } = this.#ports
+    const [seal] = states.batches(Number.MAX_SAFE_INTEGER, 1)
+    this.#seal = seal
+    if (seal === undefined) {
+      if (applied !== 0) throw new Fault('log.damaged', { at: 'map', applied })
+      return
+    }
+    const opened = restoreMap(states.buckets(), states)
+    this.#map = leadsTo(seal, opened) ? opened : reckonedMap(states)
+    if (sealIndex(seal) + 1 !== applied || !leadsTo(seal, this.#map))
+      throw new Fault('log.damaged', { at: 'map', applied })
+    if (this.#map !== opened) states.replaceBuckets(allBucketsOf(this.#map))
+    if (seal.leaves <= checkedAtStart) checkMap(this.#map)
+  }
+}
+
+/** Names whose states are all looked at before a start is over; of more, each is when it is first needed. */
+const checkedAtStart = 10_000
+
+function leadsTo(seal: Seal, map: LogMap): boolean {
+  return map.leaves === seal.leaves && equalBytes(mapRoot(map), seal.mapRoot)
+}
+
+/** The map out of every state there is. */
+function reckonedMap(states: StateStore): LogMap {
+  const leaves = Array.from(states.states(), (state) => ({
+    key: mapKey(state.ns, state.name),
+    value: stateHash(state),
+  }))
+  return insertAllIntoMap(emptyMap, leaves)
 }
 
 /** A batch read back from its bytes. */

@@ -5,6 +5,11 @@ import { Fault } from '../core/fault.ts'
 
 const busyMilliseconds = 5_000
 
+export interface DatabaseOptions {
+  /** Bytes of a page, a power of two; a file that has pages keeps theirs. */
+  readonly pageSize?: number
+}
+
 /**
  * Opens a SQLite file in the form our promises rest on: WAL, `synchronous=FULL`, foreign keys, and brings its tables up to date.
  *
@@ -13,8 +18,13 @@ const busyMilliseconds = 5_000
  * @param path a file, or `:memory:`
  * @throws Fault `start.folder_not_writable`
  */
-export function openDatabase(path: string, migrations: readonly string[]): DatabaseSync {
+export function openDatabase(
+  path: string,
+  migrations: readonly string[],
+  { pageSize }: DatabaseOptions = {},
+): DatabaseSync {
   const db = openFile(path)
+  if (pageSize !== undefined) db.exec(`PRAGMA page_size = ${pageSize}`)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   checkMode(db, path)
   migrate(db, migrations)

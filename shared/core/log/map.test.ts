@@ -11,8 +11,8 @@ import {
   parseMapPath,
   rootOfLookup,
   verifyLookup,
-  type MapLeaf,
 } from './map.ts'
+import type { MapLeaf } from './map-node.ts'
 import { formatState, mapKey, stateHash, type NameState } from './state.ts'
 
 const bit = (key: Hash, at: number) => ((key[at >> 3] as number) >> (7 - (at & 7))) & 1

@@ -2,33 +2,35 @@ import { sha256, type Hash } from '../crypto/hash.ts'
 import { concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { limits } from '../limits.ts'
 import type { TellClimb } from './climb.ts'
-
-/** A name and its state, both hashed. */
-export interface MapLeaf {
-  readonly key: Hash
-  readonly value: Hash
-}
-
-/** Bytes as letters U+0000 to U+00FF: a third of the memory that a typed array of 32 takes, and there are millions. */
-type Letters = string
-
-interface Leaf {
-  /** key ‖ value, as it is hashed. */
-  readonly pair: Letters
-}
+import {
+  bucketBits,
+  lookUpInBucket,
+  packedOf,
+  prefixOf,
+  putIntoBucket,
+  sleepingBucket,
+  type Bucket,
+  type BucketSource,
+  type BucketSummary,
+} from './map-bucket.ts'
+import { bitOf, innerHash, type MapLeaf, type MapLookup, type MapSegment } from './map-node.ts'
 
 interface Inner {
-  /** The first bit, from the most significant, in which the keys below differ. */
+  /** The first bit, from the most significant, in which the keys below differ; below 16. */
   readonly bit: number
+  /** Of one of the buckets below; they agree in all bits before. */
+  readonly prefix: number
+  /** Leaves below. */
+  readonly count: number
   readonly left: Node
   readonly right: Node
-  hash?: Letters
+  hash?: Hash
 }
 
-type Node = Leaf | Inner
+type Node = Bucket | Inner
 
 /**
- * The map `mpt1` (registry, 5): a binary Patricia tree over hashed names.
+ * The map `mpt1` (registry, 5): a binary Patricia tree over hashed names, its lower levels packed in buckets.
  *
  * A value: inserting makes a new tree that shares all it does not change, so that proofs for the published head go on
  * while the next batch is folded. Hashes are reckoned when first asked for.
@@ -44,109 +46,130 @@ const emptyHash: Hash = sha256(new Uint8Array())
 
 /** The map with `value` under `key`, in place of an older value if there was one. */
 export function insertIntoMap(map: LogMap, key: Hash, value: Hash): LogMap {
-  const leaf = leafOf(key, value)
-  if (map.root === undefined) return { root: leaf, leaves: 1 }
-  const fork = firstDifference(nearestLeaf(map.root, key), key)
-  return { root: insertBelow(map.root, leaf, fork), leaves: fork === undefined ? map.leaves : map.leaves + 1 }
+  return insertAllIntoMap(map, [{ key, value }])
 }
 
-function insertBelow(node: Node, leaf: Leaf, fork: number | undefined): Node {
-  if (isLeaf(node) || (fork !== undefined && fork < node.bit)) {
-    if (fork === undefined) return leaf
-    return turnOf(leaf, fork) === 0 ? { bit: fork, left: leaf, right: node } : { bit: fork, left: node, right: leaf }
+/** The map with many leaves in it at once; of two with one key the later stays. */
+export function insertAllIntoMap(map: LogMap, leaves: readonly MapLeaf[]): LogMap {
+  const byPrefix = new Map<number, MapLeaf[]>()
+  for (const leaf of leaves) {
+    const there = byPrefix.get(prefixOf(leaf.key))
+    if (there === undefined) byPrefix.set(prefixOf(leaf.key), [leaf])
+    else there.push(leaf)
   }
-  return turnOf(leaf, node.bit) === 0
-    ? { bit: node.bit, left: insertBelow(node.left, leaf, fork), right: node.right }
-    : { bit: node.bit, left: node.left, right: insertBelow(node.right, leaf, fork) }
+  const changes = [...byPrefix].map(([prefix, there]): Change => {
+    return { prefix, apply: (bucket) => putIntoBucket(bucket, prefix, there) }
+  })
+  return changed(map, changes)
 }
 
-function nearestLeaf(root: Node, key: Hash): Leaf {
+/** A map out of the summaries of its buckets, each once, in any order. Their leaves are read when they are asked for. */
+export function restoreMap(buckets: Iterable<BucketSummary>, source: BucketSource): LogMap {
+  const changes = Array.from(buckets, (summary): Change => {
+    return { prefix: summary.prefix, apply: () => sleepingBucket(summary, source) }
+  })
+  return changed(emptyMap, changes)
+}
+
+/** The buckets that hold these keys, once each: what a store keeps after they were inserted. */
+export function bucketsOf(map: LogMap, keys: Iterable<Hash>): readonly BucketSummary[] {
+  const found = new Map<number, BucketSummary>()
+  for (const key of keys) {
+    const prefix = prefixOf(key)
+    if (found.has(prefix)) continue
+    const bucket = map.root && descend(map.root, key)
+    if (bucket?.prefix === prefix) found.set(prefix, { prefix, count: bucket.count, hash: bucket.hash })
+  }
+  return [...found.values()]
+}
+
+/** All buckets, in the order of their keys. */
+export function allBucketsOf({ root }: LogMap): readonly BucketSummary[] {
+  return root === undefined ? [] : bucketsBelow(root)
+}
+
+/**
+ * Reads every leaf that was not read yet.
+ *
+ * @throws Fault `log.damaged` if one is not as it was sealed
+ */
+export function checkMap({ root }: LogMap): void {
+  for (const bucket of root === undefined ? [] : bucketsBelow(root)) packedOf(bucket)
+}
+
+function bucketsBelow(node: Node): readonly Bucket[] {
+  return isInner(node) ? [...bucketsBelow(node.left), ...bucketsBelow(node.right)] : [node]
+}
+
+/** What becomes of one bucket. */
+interface Change {
+  readonly prefix: number
+  apply(bucket: Bucket | undefined): Bucket
+}
+
+function changed(map: LogMap, changes: Change[]): LogMap {
+  const root = changedBelow(
+    map.root,
+    changes.sort((a, b) => a.prefix - b.prefix),
+    0,
+    changes.length,
+    0,
+  )
+  return { root, leaves: root?.count ?? 0 }
+}
+
+/** The node after the changes from `low` up to `high`, all of which begin with its first `bit` bits. */
+function changedBelow(
+  node: Node | undefined,
+  changes: readonly Change[],
+  low: number,
+  high: number,
+  bit: number,
+): Node | undefined {
+  if (low === high) return node
+  if (bit === bucketBits || (high - low === 1 && isBucketOf(node, changes[low]?.prefix)))
+    return (changes[low] as Change).apply(node as Bucket | undefined)
+  let middle = low
+  while (middle < high && turnOf((changes[middle] as Change).prefix, bit) === 0) middle++
+  const [before, after] = sidesAt(node, bit)
+  const left: Node | undefined = changedBelow(before, changes, low, middle, bit + 1)
+  const right: Node | undefined = changedBelow(after, changes, middle, high, bit + 1)
+  if (left === undefined || right === undefined) return left ?? right
+  return { bit, prefix: left.prefix, count: left.count + right.count, left, right }
+}
+
+function isBucketOf(node: Node | undefined, prefix: number | undefined): boolean {
+  return node === undefined || (!isInner(node) && node.prefix === prefix)
+}
+
+/** What a node has on both sides of a bit: all of it on one, unless it is the node that parts there. */
+function sidesAt(node: Node | undefined, bit: number): readonly [Node | undefined, Node | undefined] {
+  if (node === undefined) return [undefined, undefined]
+  if (isInner(node) && node.bit === bit) return [node.left, node.right]
+  return turnOf(node.prefix, bit) === 0 ? [node, undefined] : [undefined, node]
+}
+
+function turnOf(prefix: number, bit: number): 0 | 1 {
+  return ((prefix >> (bucketBits - 1 - bit)) & 1) as 0 | 1
+}
+
+function isInner(node: Node): node is Inner {
+  return 'bit' in node
+}
+
+function descend(root: Node, key: Hash): Bucket {
   let node = root
-  while (!isLeaf(node)) node = bitOf(key, node.bit) === 0 ? node.left : node.right
+  while (isInner(node)) node = bitOf(key, node.bit) === 0 ? node.left : node.right
   return node
 }
 
-function isLeaf(node: Node): node is Leaf {
-  return 'pair' in node
-}
-
-function leafOf(key: Hash, value: Hash): Leaf {
-  return { pair: lettersOf(concatBytes(key, value)) }
-}
-
-/** By `apply`, which takes a typed array as it is: spread out it would be iterated, at six times the cost. */
-function lettersOf(bytes: Uint8Array): Letters {
-  return String.fromCharCode.apply(null, bytes as unknown as number[])
-}
-
-function write(letters: Letters, bytes: Uint8Array, at: number): void {
-  for (let i = 0; i < letters.length; i++) bytes[at + i] = letters.charCodeAt(i)
-}
-
-function bytesOf(letters: Letters): Hash {
-  const bytes = new Uint8Array(letters.length)
-  write(letters, bytes, 0)
-  return bytes
-}
-
 export function mapRoot(map: LogMap): Hash {
-  return map.root === undefined ? emptyHash : bytesOf(nodeHash(map.root))
+  return map.root === undefined ? emptyHash : nodeHash(map.root).slice()
 }
 
-/** What is hashed next: hashing is synchronous, so one room for each form is enough. */
-const leafRoom = new Uint8Array(64)
-const innerRoom = new Uint8Array(65)
-
-function nodeHash(node: Node): Letters {
-  if (isLeaf(node)) {
-    write(node.pair, leafRoom, 0)
-    return lettersOf(sha256(leafRoom))
-  }
-  if (node.hash !== undefined) return node.hash
-  const [left, right] = [nodeHash(node.left), nodeHash(node.right)]
-  write(left, innerRoom, 0)
-  write(right, innerRoom, 32)
-  innerRoom[64] = node.bit
-  return (node.hash = lettersOf(sha256(innerRoom)))
-}
-
-/** Hash of an inner node whose keys part at `bit`. */
-export function innerHash(left: Hash, right: Hash, bit: number): Hash {
-  const bytes = new Uint8Array(65)
-  bytes.set(left)
-  bytes.set(right, 32)
-  bytes[64] = bit
-  return sha256(bytes)
-}
-
-/** One bit of a key, counted from the most significant. */
-export function bitOf(key: Uint8Array, bit: number): 0 | 1 {
-  return (((key[bit >> 3] as number) >> (7 - (bit & 7))) & 1) as 0 | 1
-}
-
-function turnOf({ pair }: Leaf, bit: number): 0 | 1 {
-  return ((pair.charCodeAt(bit >> 3) >> (7 - (bit & 7))) & 1) as 0 | 1
-}
-
-/** Index of the first bit in which two keys differ; undefined if they are the same. */
-function firstDifference({ pair }: Leaf, key: Hash): number | undefined {
-  for (let i = 0; i < 32; i++) {
-    const difference = pair.charCodeAt(i) ^ (key[i] as number)
-    if (difference !== 0) return 8 * i + Math.clz32(difference) - 24
-  }
-  return undefined
-}
-
-/** One level of a path: the bit that decides there, and the hash of the other side. */
-export interface MapSegment {
-  readonly bit: number
-  readonly sibling: Hash
-}
-
-/** The leaf that a key leads to, its own or another, and the way up from it; no leaf: the map is empty. */
-export interface MapLookup {
-  readonly leaf: MapLeaf | undefined
-  readonly path: readonly MapSegment[]
+function nodeHash(node: Node): Hash {
+  if (!isInner(node)) return node.hash
+  return (node.hash ??= innerHash(nodeHash(node.left), nodeHash(node.right), node.bit))
 }
 
 /** Looks a key up; the answer proves presence or absence alike. */
@@ -154,13 +177,13 @@ export function lookUpInMap(map: LogMap, key: Hash): MapLookup {
   if (map.root === undefined) return { leaf: undefined, path: [] }
   const path: MapSegment[] = []
   let node = map.root
-  while (!isLeaf(node)) {
+  while (isInner(node)) {
     const turn = bitOf(key, node.bit)
-    path.push({ bit: node.bit, sibling: bytesOf(nodeHash(turn === 0 ? node.right : node.left)) })
+    path.push({ bit: node.bit, sibling: nodeHash(turn === 0 ? node.right : node.left).slice() })
     node = turn === 0 ? node.left : node.right
   }
-  const pair = bytesOf(node.pair)
-  return { leaf: { key: pair.slice(0, 32), value: pair.slice(32) }, path: path.reverse() }
+  const below = lookUpInBucket(node, key)
+  return { leaf: below.leaf, path: [...below.path, ...path.reverse()] }
 }
 
 /**

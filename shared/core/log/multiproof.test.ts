@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../crypto/hash.ts'
 import { compareBytes, concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
-import { emptyMap, insertIntoMap, lookUpInMap, mapRoot, type MapLeaf } from './map.ts'
+import { emptyMap, insertIntoMap, lookUpInMap, mapRoot } from './map.ts'
+import type { MapLeaf } from './map-node.ts'
 import { joinPaths, openMultiproof } from './multiproof.ts'
 
 const key = (i: number) => sha256(utf8(`key ${i}`))

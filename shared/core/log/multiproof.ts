@@ -1,6 +1,6 @@
 import { sha256, type Hash } from '../crypto/hash.ts'
 import { concatBytes } from '../encoding/bytes.ts'
-import { bitOf, innerHash, type MapLeaf, type MapSegment } from './map.ts'
+import { bitOf, innerHash, type MapLeaf, type MapSegment } from './map-node.ts'
 
 const item = 0
 const pruned = 1

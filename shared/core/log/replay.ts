@@ -32,6 +32,8 @@ export interface ReplayedBatch {
   readonly seal: Seal
   /** In the order of the log. */
   readonly folded: readonly RecordState[]
+  /** With the batch in it. */
+  readonly map: LogMap
 }
 
 const nothing: States = { log: undefined, find: () => undefined, policies: () => [] }
@@ -106,7 +108,7 @@ export class Replay {
     this.#frontier = appendLeaves(this.#frontier, [...this.#pending.map(({ leaf }) => leaf), hashLeaf(entry)])
     this.#records += this.#pending.length
     this.#pending = []
-    this.#told?.({ seal: said, folded: [...this.#states.folded] })
+    this.#told?.({ seal: said, folded: [...this.#states.folded], map: this.#map })
     // Only the latest state of a name is looked at again.
     this.#states.folded.length = 0
     this.#seal = said

@@ -153,3 +153,52 @@ describe('equality of hashes', () => {
       ).toBe(false)
   })
 })
+
+describe('a tree opened by its full subtrees', () => {
+  const count = 1_100
+  const all = Array.from({ length: count }, (_, i) => hashLeaf(utf8(`slept ${i}`)))
+  const whole = new LogTree()
+  for (const leaf of all) whole.append(leaf)
+
+  /** The tree of the first `size` leaves, which tells what it is asked for. */
+  function open(size: number, leavesOf = (index: number) => all.slice(256 * index, 256 * index + 256)) {
+    const woken: number[] = []
+    const full = Math.floor(size / 256)
+    const opened = new LogTree({
+      subtrees: Array.from({ length: full }, (_, i) => whole.node(8, i)),
+      rest: all.slice(256 * full, size),
+      leavesOf(index) {
+        woken.push(index)
+        return leavesOf(index)
+      },
+    })
+    return { opened, woken }
+  }
+
+  it('has every node of the one that was never closed, and grows as it does', () => {
+    for (const size of [0, 1, 255, 256, 257, 511, 512, 700, 1_024, 1_100]) {
+      const { opened, woken } = open(size)
+      expect(opened.size).toBe(size)
+      expect(opened.root()).toEqual(whole.root(size))
+      expect(woken).toEqual([])
+      for (const leaf of all.slice(size)) opened.append(leaf)
+      for (let level = 0; 2 ** level <= count; level++) {
+        for (let index = 0; (index + 1) * 2 ** level <= count; index++)
+          expect(equalBytes(opened.node(level, index), whole.node(level, index))).toBe(true)
+      }
+      for (let old = 1; old < count; old += 37) expect(opened.root(old)).toEqual(whole.root(old))
+      expect(woken).toEqual(Array.from({ length: Math.floor(size / 256) }, (_, i) => i))
+      expect(() => opened.node(0, count)).toThrow(RangeError)
+    }
+  })
+
+  it('refuses leaves that are not those it was opened by', () => {
+    const other = (index: number) => all.slice(256 * index, 256 * index + 256).with(9, all[0] as Hash)
+    const { opened } = open(600, other)
+    expect(() => opened.node(0, 3)).toThrow('log.damaged')
+    expect(() => opened.root(300)).toThrow('log.damaged')
+    expect(() => open(600, () => []).opened.node(7, 1)).toThrow('log.damaged')
+    expect(opened.node(8, 1)).toEqual(whole.node(8, 1))
+    expect(opened.node(0, 599)).toEqual(all[599])
+  })
+})

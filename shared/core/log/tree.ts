@@ -1,5 +1,7 @@
 import { sha256, type Hash } from '../crypto/hash.ts'
 import { equalBytes } from '../encoding/bytes.ts'
+import { Recent } from '../encoding/recent.ts'
+import { Fault } from '../fault.ts'
 
 /** Hash of a leaf (RFC 6962, 2.1). */
 export function hashLeaf(entry: Uint8Array): Hash {
@@ -78,9 +80,38 @@ export function splitOf(count: number): number {
   return power === count ? power / 2 : power
 }
 
-/** All hashes of a tree in memory, level by level; grows at its right end alone. */
+/** Levels of the subtrees that a tree may leave out of memory, and the entries of one; those of a tile. */
+const sleepingHeight = 8
+const sleepingWidth = 2 ** sleepingHeight
+
+/** Where the leaves of a full subtree of 256 are read from. */
+export type LeavesOf = (index: number) => readonly Hash[]
+
+/** What a tree can be opened by: all else is read when it is asked for. */
+export interface OpenedTree {
+  /** Hashes of the full subtrees of 256 entries. */
+  readonly subtrees: readonly Hash[]
+  /** Hashes of the entries behind them, fewer than 256. */
+  readonly rest: readonly Hash[]
+  readonly leavesOf: LeavesOf
+}
+
+/** The hashes of a tree; grows at its right end alone. What was there when it was opened may sleep outside of memory. */
 export class LogTree implements TreeNodes {
-  readonly #levels: HashList[] = [new HashList()]
+  readonly #levels: HashList[]
+  readonly #leavesOf: LeavesOf | undefined
+  /** Subtrees that were woken last. */
+  readonly #awake = new Recent<number, LogTree>(64)
+
+  constructor(opened?: OpenedTree) {
+    const sleeping = opened?.subtrees.length ?? 0
+    this.#levels = Array.from({ length: sleepingHeight }, (_, level) => {
+      return new HashList(sleeping * 2 ** (sleepingHeight - level))
+    })
+    this.#leavesOf = opened?.leavesOf
+    for (const hash of opened?.subtrees ?? []) this.#push(hash, sleepingHeight)
+    for (const hash of opened?.rest ?? []) this.append(hash)
+  }
 
   get size(): number {
     return (this.#levels[0] as HashList).length
@@ -92,8 +123,12 @@ export class LogTree implements TreeNodes {
   }
 
   append(leaf: Hash): void {
-    let node = leaf
-    for (let level = 0; ; level++) {
+    this.#push(leaf, 0)
+  }
+
+  #push(hash: Hash, from: number): void {
+    let node = hash
+    for (let level = from; ; level++) {
       const list = (this.#levels[level] ??= new HashList())
       list.push(node)
       if (list.length % 2 === 1) return
@@ -101,28 +136,51 @@ export class LogTree implements TreeNodes {
     }
   }
 
+  /** @throws Fault `log.damaged` if what slept is not what was appended */
   node(level: number, index: number): Hash {
     const list = this.#levels[level]
     if (list === undefined || index >= list.length) throw new RangeError(`no node ${level}/${index}`)
-    return list.at(index)
+    if (index >= list.first) return list.at(index)
+    const width = 2 ** (sleepingHeight - level)
+    return this.#woken(Math.floor(index / width)).node(level, index % width)
+  }
+
+  #woken(subtree: number): LogTree {
+    const known = this.#awake.get(subtree)
+    if (known !== undefined) return known
+    const tree = new LogTree()
+    for (const leaf of this.#leavesOf?.(subtree) ?? []) tree.append(leaf)
+    if (tree.size !== sleepingWidth || !equalHash(tree.root(), this.node(sleepingHeight, subtree)))
+      throw new Fault('log.damaged', { at: 'tile', index: subtree })
+    this.#awake.put(subtree, tree)
+    return tree
   }
 }
 
-/** Hashes side by side in one buffer: a tree of a million entries is 64 MB and two dozen objects. */
+/** Hashes side by side in one buffer, from some index on: a tree of a million entries is 64 MB and two dozen objects. */
 class HashList {
   #bytes = new Uint8Array(32 * 16)
-  length = 0
+  /** Those before are not in here. */
+  readonly first: number
+  length: number
+
+  constructor(first = 0) {
+    this.first = first
+    this.length = first
+  }
 
   push(hash: Hash): void {
-    if (32 * (this.length + 1) > this.#bytes.length) {
+    const at = 32 * (this.length++ - this.first)
+    if (at === this.#bytes.length) {
       const wider = new Uint8Array(this.#bytes.length * 2)
       wider.set(this.#bytes)
       this.#bytes = wider
     }
-    this.#bytes.set(hash, 32 * this.length++)
+    this.#bytes.set(hash, at)
   }
 
   at(index: number): Hash {
-    return this.#bytes.slice(32 * index, 32 * index + 32)
+    const at = 32 * (index - this.first)
+    return this.#bytes.slice(at, at + 32)
   }
 }

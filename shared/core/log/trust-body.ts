@@ -17,7 +17,7 @@ import {
   stateOf,
   type PresenceBundle,
 } from './bundle-form.ts'
-import type { MapLeaf } from './map.ts'
+import type { MapLeaf } from './map-node.ts'
 import { joinPaths, openMultiproof } from './multiproof.ts'
 import { mapKey, stateHash } from './state.ts'
 

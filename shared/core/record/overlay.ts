@@ -1,5 +1,5 @@
 import type { Instant } from '../instant.ts'
-import { insertIntoMap, type LogMap } from '../log/map.ts'
+import { insertAllIntoMap, type LogMap } from '../log/map.ts'
 import { mapKey, stateHash } from '../log/state.ts'
 import type { PolicyVersion, RecordState, States } from './history.ts'
 import { isTrustRecord, type Namespace } from './record.ts'
@@ -48,9 +48,9 @@ export class Overlay implements States {
 
   /** The map with these states in it. */
   over(map: LogMap): LogMap {
-    return this.changed.reduce(
-      (grown, state) => insertIntoMap(grown, mapKey(state.ns, state.name), stateHash(state)),
+    return insertAllIntoMap(
       map,
+      this.changed.map((state) => ({ key: mapKey(state.ns, state.name), value: stateHash(state) })),
     )
   }
 }

@@ -135,6 +135,7 @@ export class Machine {
     return {
       write: (path, bytes) => life.step(() => this.#put(path, bytes)),
       read: (path) => Promise.resolve(this.#get(path)),
+      readNow: (path) => this.#get(path),
       publish: (note) => life.step(() => this.#put('checkpoint', new TextEncoder().encode(note))),
       published: () => {
         const bytes = this.#get('checkpoint')
