@@ -49,6 +49,7 @@ export async function ledgerInFile(path: string, log: () => string, clock: Clock
   }
 
   return {
+    id: 'file',
     anchor(checkpoint) {
       const { size, root } = parseCheckpoint(parseNote(checkpoint).text)
       return append(size, encodeBase64url(root))
@@ -70,7 +71,16 @@ export async function ledgerInFile(path: string, log: () => string, clock: Clock
 function anchorOf(line: Line): Anchor {
   const root = decodeBase64url(line.root)
   if (root?.length !== 32) throw new Fault('log.damaged', { at: 'ledger', n: line.n })
-  return { ledger: 'file', tx: hashOf(line), block: line.n, time: line.time, size: line.size, root, state: 'final' }
+  return {
+    ledger: 'file',
+    tx: hashOf(line),
+    block: line.n,
+    time: line.time,
+    size: line.size,
+    root,
+    state: 'final',
+    isOwn: true,
+  }
 }
 
 function hashOf(line: Line): string {
