@@ -16,6 +16,8 @@ import { headInSqlite } from './adapters/head-sqlite.ts'
 import { keptKey } from './adapters/key-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
+import { ledgerCommands } from './commands/ledger.ts'
+import { readLedgerFile } from './commands/ledger-file.ts'
 import { watchCommands } from './commands/watch.ts'
 import { registryDefaults } from './config.ts'
 import { demoPolicy, firstPolicy } from './log/genesis.ts'
@@ -160,11 +162,19 @@ const serve = command({
     port: z.optional(z.string()),
     origin: z.optional(z.string()),
     batchInterval: z.optional(z.string()),
+    ledger: z.optional(z.string()),
+    slow: z.optional(z.boolean()),
   }),
-  async run({ folder, port = '4605', origin = 'fujie.local', batchInterval = '1000' }, print) {
+  async run({ folder, port = '4605', origin = 'fujie.local', batchInterval = '1000', ledger: file, slow }, print) {
+    const settings = file === undefined ? undefined : await readLedgerFile(file)
+    const ledger = settings && { keyFile: join(folder, 'ledger-key'), ...settings }
+    const anchorInterval = slow === true ? registryDefaults.slowAnchorInterval : registryDefaults.anchorInterval
     const [logKey, admin] = [await keptKey(folder, 'log'), await keptKey(folder, 'admin')]
     const registry = await startRegistry(
-      { ...registryDefaults, folder, port: Number(port), origin, batchInterval: Number(batchInterval) },
+      {
+        ...{ ...registryDefaults, anchorInterval, folder, port: Number(port), origin },
+        ...{ batchInterval: Number(batchInterval), ...(ledger && { ledger }) },
+      },
       { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
     )
     print.result({ url: registry.url, log: registry.log, logKeys: registry.logKeys }, () => `ready ${registry.url}/`)
@@ -176,4 +186,4 @@ const serve = command({
   },
 })
 
-export const commands: readonly Command[] = [audit, rebuild, serve, ...watchCommands]
+export const commands: readonly Command[] = [audit, rebuild, serve, ...ledgerCommands, ...watchCommands]

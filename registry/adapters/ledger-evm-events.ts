@@ -34,6 +34,11 @@ export class EvmEvents {
     return Number(this.#next) - 1
   }
 
+  /** Remembers a block that is final, though it was not read yet: it has to be there still at the next reading. */
+  pin(block: Block): void {
+    if (this.#last === undefined || block.number > this.#last.number) this.#last = block
+  }
+
   /**
    * What was told since the last call, in order.
    *

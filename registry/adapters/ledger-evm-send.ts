@@ -58,6 +58,7 @@ export interface Passage {
 export interface Mined {
   readonly tx: Hex
   readonly block: bigint
+  readonly blockHash: Hex
   readonly time: Instant
   readonly contract: Address | undefined
 }
@@ -176,10 +177,10 @@ export class EvmSender {
     return (await this.#nodes.height()) >= block + BigInt(this.#options.confirmations - 1)
   }
 
-  async #mined({ tx, block, cost, contract }: Receipt): Promise<Mined> {
+  async #mined({ tx, block, blockHash, cost, contract }: Receipt): Promise<Mined> {
     this.#ports.purse.spend(this.#day(), cost)
     const time = await this.#nodes.agreed(async (node) => (await node.getBlock({ blockNumber: block })).timestamp)
-    return { tx, block, time: Number(time), contract }
+    return { tx, block, blockHash, time: Number(time), contract }
   }
 
   /** Signs and hands it to every node; false if its place is taken. */

@@ -102,6 +102,7 @@ export class EvmLedger implements Ledger {
       )
       if (mined === undefined) continue
       const anchor = { ...common, state: 'final', tx: mined.tx, block: Number(mined.block), time: mined.time } as const
+      this.#events.pin({ number: mined.block, hash: mined.blockHash })
       this.#put(this.#anchors, anchor)
       return anchor
     }
@@ -125,6 +126,12 @@ export class EvmLedger implements Ledger {
     yield* this.#forced.filter(({ block }) => block > after)
   }
 
+  /** The newest head of the contract, final or not. */
+  async newest(): Promise<Head | undefined> {
+    const [size, root] = await this.#head()
+    return size === 0n ? undefined : { size: Number(size), root: hexToBytes(root) }
+  }
+
   /** Whether members contradicted a head so often that the contract takes no more. */
   async isFrozen(): Promise<boolean> {
     const [, , , frozen] = await this.#head()
@@ -143,6 +150,11 @@ export class EvmLedger implements Ledger {
     const call = { address: this.#contract, abi: anchorAbi, functionName: 'hasVoted', args } as const
     if (await this.#nodes.agreed((node) => node.readContract(call))) return
     await this.#transact('confirm', { size, root }, confirmGas, () => undefined)
+  }
+
+  /** Whether there is an account to write with. */
+  get isWritable(): boolean {
+    return this.#sender !== undefined
   }
 
   /** Blocks that were read to the end. */

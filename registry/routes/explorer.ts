@@ -30,7 +30,7 @@ export function addExplorer(app: App, registry: Registry): void {
       dids: states.dids(),
       batches: seal.batch,
       ...(newest && { anchored: anchorView(newest) }),
-      ledger: sequencer.policy?.ledgers.some(({ type }) => type === 'evm') === true ? 'evm' : 'file',
+      ledger: anchorer.ledger === 'file' ? 'file' : 'evm',
     }
   })
 

@@ -14,6 +14,8 @@ const remembered = z.strictObject({
   identities: z.record(z.string(), z.strictObject({ did: z.string(), certificates: z.array(z.string()) })),
 })
 
+const remains = ['registry', 'issuer.sqlite', 'hotel.sqlite', 'shop.sqlite', 'anvil.json', 'ledger.json']
+
 /** What a demonstration remembers of its parties between two starts; their keys come from the seed. */
 export class DemoMemory {
   readonly #file: string
@@ -43,7 +45,7 @@ export class DemoMemory {
 
   /** Only what a demonstration wrote; a folder of somebody else's is left as it is. */
   #empty(): void {
-    for (const name of ['registry', 'issuer.sqlite', 'hotel.sqlite', 'shop.sqlite', 'demo.json']) {
+    for (const name of [...remains, 'demo.json']) {
       for (const suffix of ['', '-wal', '-shm'])
         rmSync(join(this.#folder, name + suffix), { recursive: true, force: true })
     }

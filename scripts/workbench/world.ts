@@ -7,6 +7,7 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import type { LogTrust } from '@fujie/shared/core/log/bundle.ts'
 import { formatPolicy, usualPolicy, type Policy } from '@fujie/shared/core/trust/policy.ts'
+import type { LedgerEntry } from '@fujie/shared/core/record/policy.ts'
 import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
 import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-over-http.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
@@ -15,6 +16,7 @@ import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import type { IssuerPorts } from '@fujie/issuer/config.ts'
 import { startIssuer, type RunningIssuer } from '@fujie/issuer/main.ts'
 import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
+import type { EvmLedgerConfig } from '@fujie/registry/config.ts'
 import { demoPolicy, firstPolicy } from '@fujie/registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '@fujie/registry/main.ts'
 import { startVerifier } from '@fujie/verifier/main.ts'
@@ -22,6 +24,7 @@ import { startWalletHost } from '@fujie/wallet/main.ts'
 import { people } from './cast.ts'
 import { alteredDocument } from './cheat.ts'
 import { demoKey, type Identity } from './identities.ts'
+import { openDemoLedger } from './ledger.ts'
 import { DemoMemory } from './memory.ts'
 import { seedRegistry, type Identities } from './seed.ts'
 import { createWorkbench } from './server.ts'
@@ -33,6 +36,8 @@ export interface WorldOptions {
   /** Where all that is remembered is kept. */
   readonly folder: string
   readonly reset: boolean
+  /** Where the registry anchors: in a file, or on a chain of its own on this machine. */
+  readonly ledger?: 'file' | 'anvil'
 }
 
 /** What may be given from outside in its place. */
@@ -60,7 +65,7 @@ const evidenceReuse = 1
 /**
  * Starts every role on loopback with the demonstration's parties, seeded once.
  *
- * @throws Fault `start.port_in_use`, `start.folder_not_writable`
+ * @throws Fault `start.port_in_use`, `start.folder_not_writable`, `start.no_ledger_node`
  */
 export async function startWorld(options: WorldOptions, ports: WorldPorts = {}): Promise<World> {
   const stops: (() => Promise<void>)[] = []
@@ -78,7 +83,7 @@ async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
 }
 
 async function raise(
-  { port, folder, reset }: WorldOptions,
+  { port, folder, reset, ledger }: WorldOptions,
   { clock = systemClock }: WorldPorts,
   stops: (() => Promise<void>)[],
 ): Promise<World> {
@@ -89,9 +94,12 @@ async function raise(
   const tape = new Tape()
   const shared = { insecureLoopback: true, workbench: places.workbench, isCut: () => cable.isCut }
 
-  const opened = await openRegistry(port + 1, folder, places.workbench, tape, shared.isCut)
+  const chain = ledger === 'anvil' ? await openDemoLedger(folder) : undefined
+  if (chain !== undefined) stops.push(() => chain.stop())
+  const opened = await openRegistry(port + 1, folder, places.workbench, tape, shared.isCut, chain?.config)
   const { registry } = opened
   stops.push(() => registry.stop())
+  await chain?.register(registry.log, registry.origin, registry.logKeys[0] ?? '')
   const identities = memory.identities(registry.log) ?? (await introduce(opened, places, cable.http))
   memory.keep(registry.log, port, identities)
   const trust: LogTrust = {
@@ -196,6 +204,7 @@ async function openRegistry(
   workbench: string,
   tape: Tape,
   isCut: () => boolean,
+  ledger: EvmLedgerConfig | undefined,
 ): Promise<OpenedRegistry> {
   const logKey = signerOfJwk(demoKey('log', 'Ed25519'))
   const admin = signerOfJwk(demoKey('admin', 'Ed25519'))
@@ -208,18 +217,28 @@ async function openRegistry(
       batchInterval: batchMilliseconds,
       stampInterval: 60,
       anchorInterval: anchorSeconds,
+      ...(ledger && { ledger }),
       ...(existsSync(join(pagesRoot, 'registry')) ? { pagesFolder: join(pagesRoot, 'registry') } : {}),
       workbench,
     },
     {
       logKey,
       firstPolicy: async () =>
-        (first = await firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now())),
+        (first = await firstPolicy(
+          { ...demoPolicy(origin, logKey, admin), ...(ledger && { ledgers: [ledgerEntry(ledger)] }) },
+          [admin],
+          systemClock.now(),
+        )),
       observe: tape.observer('registry'),
       isCut,
     },
   )
   return { registry, first }
+}
+
+/** How the log's own policy names its ledger. */
+function ledgerEntry({ type, chainId, contract, confirmations }: EvmLedgerConfig): LedgerEntry {
+  return { id: 'anvil', type, chainId, contract, confirmations }
 }
 
 /** Brings the parties into a new log. */
