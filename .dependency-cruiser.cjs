@@ -31,10 +31,11 @@ const layers = [
     [`${role}/(${inner})`, rules],
     [`${role}/contract`, core],
     [`${role}/routes`, [...core, 'shared/server', `${role}/(${inner}|contract)`]],
-    [`${role}/adapters`, [...node, `${role}/[^/]+/ports`]],
+    [`${role}/adapters`, [...node, `${role}/[^/]+/ports`, `${role}/contracts`]],
     [`${role}/screens`, [...pieces, `${role}/contract`]],
   ]),
   ['verifier/page', page],
+  ['registry/contracts', []],
   ['registry/(signer|witness|auditor|monitor)', ['shared']],
   // Composition; nobody imports these.
   ['wallet/main', ['shared']],

@@ -19,6 +19,8 @@ import { headInSqlite } from './adapters/head-sqlite.ts'
 import { keptKey } from './adapters/key-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { tilesInFiles } from './adapters/tiles-files.ts'
+import { ledgerCommands } from './commands/ledger.ts'
+import { readLedgerFile } from './commands/ledger-file.ts'
 import { removeDatabase, scrubFolder } from './commands/scrub.ts'
 import { untilTold, watchCommands } from './commands/watch.ts'
 import { registryDefaults } from './config.ts'
@@ -195,23 +197,28 @@ const serve = command({
     batchInterval: z.optional(z.string()),
     run: z.optional(z.enum(['sequencer', 'reader'])),
     mirrors: z.optional(z.string()),
+    ledger: z.optional(z.string()),
+    slow: z.optional(z.boolean()),
     insecureLoopback: z.optional(z.boolean()),
   }),
   async run(asked, print) {
     const { folder, port = '4605', origin = 'fujie.local', batchInterval = '1000', insecureLoopback = false } = asked
     if (asked.run === 'reader') {
-      const reader = await startReader({ folder, port: Number(port) })
+      const reader = await startReader({ folder, port: Number(port), ...builtPages() })
       print.result({ url: reader.url, log: reader.log }, () => `ready ${reader.url}/`)
       await untilTold()
       await reader.stop()
       return exit.done
     }
     const mirrors = asked.mirrors?.split(',') ?? []
+    const settings = asked.ledger === undefined ? undefined : await readLedgerFile(asked.ledger)
+    const ledger = settings && { keyFile: join(folder, 'ledger-key'), ...settings }
+    const anchorInterval = asked.slow === true ? registryDefaults.slowAnchorInterval : registryDefaults.anchorInterval
     const [logKey, admin] = [await keptKey(folder, 'log'), await keptKey(folder, 'admin')]
     const registry = await startRegistry(
       {
-        ...registryDefaults,
-        ...{ folder, port: Number(port), origin, batchInterval: Number(batchInterval), mirrors, insecureLoopback },
+        ...{ ...registryDefaults, ...builtPages(), anchorInterval, folder, port: Number(port), origin, mirrors },
+        ...{ insecureLoopback, batchInterval: Number(batchInterval), ...(ledger && { ledger }) },
       },
       { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
     )
@@ -222,7 +229,18 @@ const serve = command({
   },
 })
 
+/** Explorer and checker, where they were built (`npm run build`). */
+function builtPages() {
+  const pages = join(import.meta.dirname, '../dist/pages')
+  const [pagesFolder, checkerFile] = [join(pages, 'registry'), join(pages, 'checker/index.html')]
+  return { ...(existsSync(pagesFolder) && { pagesFolder }), ...(existsSync(checkerFile) && { checkerFile }) }
+}
+
 /** The one command that people who know nothing of roles are told of. */
 const shortAudit: Command = { ...audit, name: 'audit LOG' }
 
-export const commands: readonly Command[] = [audit, shortAudit, rebuild, serve, ...watchCommands]
+export const commands: readonly Command[] = [
+  ...[audit, shortAudit, rebuild, serve],
+  ...ledgerCommands,
+  ...watchCommands,
+]

@@ -2,6 +2,32 @@ import type { Seconds } from '@fujie/shared/core/instant.ts'
 import type { AdmissionMode } from './log/admit.ts'
 import type { Quotas } from './log/quota.ts'
 
+/** A ledger outside: a contract on a chain. */
+export interface EvmLedgerConfig {
+  readonly type: 'evm'
+  readonly chainId: number
+  /** Addresses of nodes that different parties run. */
+  readonly rpc: readonly string[]
+  /** How many of them may lie or fail together; by default fewer than half. */
+  readonly faulty?: number
+  readonly contract: string
+  /** Block of its making. */
+  readonly fromBlock?: number
+  /** File with the key of the account that writes; made at first. */
+  readonly keyFile: string
+  /** Blocks that count as final, that of the transaction included: 1 on chains whose blocks are final, else 12. */
+  readonly confirmations: number
+  readonly fees?: 'eip1559' | 'legacy'
+  /** The most that may be spent in a day (UTC), in the chain's smallest unit. */
+  readonly dailyCap?: bigint
+  /** Milliseconds between looks at a transaction that is not yet final. */
+  readonly poll?: number
+  /** A transaction in no block after so long is sent again at a higher price. */
+  readonly resendAfter?: Seconds
+}
+
+export type LedgerConfig = { readonly type: 'file' } | EvmLedgerConfig
+
 /** How a registry is run. */
 export interface RegistryConfig {
   /** Where the log is kept. */
@@ -16,6 +42,8 @@ export interface RegistryConfig {
   readonly stampInterval: Seconds
   /** Between anchors. */
   readonly anchorInterval: Seconds
+  /** Where heads are anchored; absent: in a file beside the log, which is no outside ledger. */
+  readonly ledger?: LedgerConfig
   /** Loopback port of `/healthz` and `/readyz`; absent: none, 0 takes a free one. */
   readonly healthPort?: number
   /** Witnesses may be asked over plain http on the loopback literals; demonstrations only. */
@@ -41,4 +69,6 @@ export const registryDefaults = {
   batchInterval: 1_000,
   stampInterval: 120,
   anchorInterval: 60,
-} as const satisfies Partial<RegistryConfig>
+  /** Where each anchor costs much. */
+  slowAnchorInterval: 600,
+} as const satisfies Partial<RegistryConfig> & { slowAnchorInterval: Seconds }

@@ -17,17 +17,19 @@ import { diskOf } from './adapters/disk.ts'
 import { prepareFolder } from './adapters/folder.ts'
 import { headInSqlite } from './adapters/head-sqlite.ts'
 import { journalledSigner } from './adapters/journal-sqlite.ts'
+import { keptEvmLedger } from './adapters/ledger-evm-kept.ts'
 import { ledgerInFile } from './adapters/ledger-file.ts'
 import { mapInSqlite } from './adapters/map-sqlite.ts'
 import { blobsInFiles, prunePartialTiles, stageInFiles, tilesInFiles } from './adapters/tiles-files.ts'
 import { witnessOverHttp } from './adapters/witness-http.ts'
 import type { RegistryConfig } from './config.ts'
 import { TrustBundles, type Publisher } from './lists/trust-bundle.ts'
-import { acceptRecord } from './log/accept.ts'
+import { acceptForced, acceptRecord } from './log/accept.ts'
 import { Anchorer } from './log/anchor.ts'
 import { Events } from './log/events.ts'
+import { ForcedRecords } from './log/forced.ts'
 import { logKeysOf } from './log/genesis.ts'
-import type { Halt, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
+import type { Halt, Ledger, LedgerStore, RecordRow, RegistryEvent, Timer } from './log/ports.ts'
 import type { Registry } from './log/registry.ts'
 import { restoreFromMirrors } from './log/restore.ts'
 import { proveState } from './log/prove.ts'
@@ -83,7 +85,9 @@ export interface RunningRegistry {
   submit(text: string): Promise<RecordRow>
   /** What `GET /proof` answers, as CBOR. */
   prove(ns: Namespace, name: string): Promise<Uint8Array>
-  /** Anchors the newest head now. */
+  /** Why nothing is anchored any more. */
+  readonly ledgerAlarm: FaultCode | undefined
+  /** Reads the ledger, takes in what was forced there, and anchors the newest head now. */
   anchor(): Promise<void>
   /** Makes trust bundles that are due now. */
   publish(): Promise<void>
@@ -167,9 +171,10 @@ function running(
   url: string,
   close: () => void,
 ): RunningRegistry {
-  const { sequencer, anchorer, events, bundles } = registry
+  const { sequencer, anchorer, forced, events, bundles } = registry
   const stamps = setInterval(() => void sequencer.stamp(), config.stampInterval * 1000)
-  const anchors = setInterval(() => void anchorer.beat(), config.anchorInterval * 1000)
+  const anchor = async () => void (await Promise.all([forced?.beat(), anchorer.beat()]))
+  const anchors = setInterval(() => void anchor(), config.anchorInterval * 1000)
   let publishing = Promise.resolve()
   const publish = () =>
     (publishing = publishing.then(() => bundles.beat()).catch((thrown: unknown) => reportFault(ports, thrown)))
@@ -184,11 +189,12 @@ function running(
     clearInterval(anchors)
     clearInterval(prunes)
     clearInterval(publications)
+    if (forced !== undefined) await anchorer.close()
     await sequencer.close()
     await publishing
     await app.close()
     await health?.app.close()
-    await anchorer.beat()
+    await anchorer.close()
     close()
   }
   return {
@@ -198,6 +204,9 @@ function running(
       return sequencer.progress.alarm
     },
     mirrorTroubles: registry.mirrorTroubles,
+    get ledgerAlarm() {
+      return anchorer.alarm
+    },
     log: sequencer.log,
     origin: config.origin,
     logKeys: logKeysOf(config.origin, ports.logKey),
@@ -206,7 +215,7 @@ function running(
       const { snapshot, entries } = sequencer
       return formatProofBundleCbor(await proveState({ snapshot, states: registry.states, entries }, ns, name))
     },
-    anchor: () => anchorer.beat(),
+    anchor,
     publish,
     listen: (listener) => events.listen(listener),
     stop: () => (stopped ??= stop()),
@@ -222,9 +231,15 @@ interface Opened extends Registry {
   readonly mirrorTroubles: ReadonlyMap<string, FaultCode>
 }
 
-type Stores = ReturnType<typeof openStores>
+interface Stores {
+  readonly heads: ReturnType<typeof headInSqlite>
+  readonly states: ReturnType<typeof mapInSqlite>
+  readonly signer: ReturnType<typeof journalledSigner>
+  /** What is remembered of an outside ledger, once it was opened. */
+  ledger?: LedgerStore & { close(): void }
+}
 
-function openStores({ folder, origin }: RegistryConfig, logKey: Signer) {
+function openStores({ folder, origin }: RegistryConfig, logKey: Signer): Stores {
   try {
     return {
       heads: headInSqlite(join(folder, 'head.sqlite')),
@@ -237,7 +252,7 @@ function openStores({ folder, origin }: RegistryConfig, logKey: Signer) {
 }
 
 function closeAll(stores: Stores): void {
-  for (const store of Object.values(stores)) store.close()
+  for (const store of [stores.heads, stores.states, stores.signer, stores.ledger]) store?.close()
 }
 
 async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores: Stores): Promise<Opened> {
@@ -257,13 +272,19 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
     { ...stores, clock, timer, stage, tiles, tell, witnessAt, halt: ports.halt ?? haltProcess },
     { origin: config.origin, batchInterval: config.batchInterval, firstPolicy: ports.firstPolicy, seen },
   )
-  const ledger = await ledgerInFile(join(config.folder, 'ledger.jsonl'), () => sequencer.log, clock)
-  const anchorer = new Anchorer(ledger, () => sequencer.snapshot, tell)
-  await anchorer.open(config.origin, sequencer.head)
   const { states } = stores
   const quotas = new QuotaBook(config.quotas)
   const { entries } = sequencer
-  return {
+  const opened = await openLedger(config, sequencer, clock)
+  if (opened.store !== undefined) stores.ledger = opened.store
+  const anchorer = new Anchorer({
+    ...{ ledger: opened.ledger, ...(opened.store && { store: opened.store }), tell },
+    snapshot: () => sequencer.snapshot,
+    head: () => sequencer.head,
+    rootAt: (size) => sequencer.rootAt(size),
+  })
+  await anchorer.open(config.origin)
+  const registry: Opened = {
     clock,
     mirrorTroubles,
     sequencer,
@@ -275,6 +296,29 @@ async function openRegistry(config: RegistryConfig, ports: RegistryPorts, stores
     anchorer,
     events,
   }
+  const { ledger, store } = opened
+  return store === undefined ? registry : { ...registry, forced: forcedFor(registry, config.origin, ledger, store) }
+}
+
+interface OpenedLedger {
+  readonly ledger: Ledger
+  /** Of a ledger outside. */
+  readonly store?: LedgerStore & { close(): void }
+}
+
+async function openLedger({ folder, ledger }: RegistryConfig, { log }: Sequencer, clock: Clock): Promise<OpenedLedger> {
+  if (ledger?.type === 'evm') return keptEvmLedger(folder, { ...ledger, log }, clock)
+  return { ledger: await ledgerInFile(join(folder, 'ledger.jsonl'), () => log, clock) }
+}
+
+/** Takes in what was put on an outside ledger; after each batch what waits is tried again. */
+function forcedFor(registry: Registry, origin: string, ledger: Ledger, store: LedgerStore): ForcedRecords {
+  const accept = (text: string) => acceptForced(registry, text)
+  const forced = new ForcedRecords(origin, { ledger, store, clock: registry.clock, accept })
+  registry.events.listen(({ type }) => {
+    if (type === 'batch') void forced.offer()
+  })
+  return forced
 }
 
 const timer: Timer = {

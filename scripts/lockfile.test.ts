@@ -28,6 +28,11 @@ describe('a lock file', () => {
   it('accepts what is allowed by name or by kind', () => {
     expect(judge({ ...good, license: 'MPL-2.0', dev: true })).toEqual([])
     expect(judge({ ...good, license: '(GPL-2.0 OR MIT)' })).toEqual([])
+    const nameless = { packages: { 'node_modules/a': { version: '1.0.0', integrity: sha512 } } }
+    expect(judgeLock(nameless, { scripts: [], licences: { a: 'MIT' } })).toEqual([])
+    expect(judgeLock(nameless, { scripts: [], licences: { a: 'GPL-3.0' } })).toEqual([
+      'node_modules/a: licence GPL-3.0',
+    ])
     expect(judge(good, { 'node_modules/native': { ...good, hasInstallScript: true } })).toEqual([])
     expect(judge({ ...good, optionalDependencies: { b: '1.0.0' } }, { 'node_modules/b': good })).toEqual([])
   })

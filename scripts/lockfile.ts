@@ -23,9 +23,11 @@ export interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** Packages that may have an install script, which we never run. */
 export interface Allowed {
+  /** Packages that may have an install script, which we never run. */
   readonly scripts: readonly string[]
+  /** Licences that a package names where npm does not look, read by hand. */
+  readonly licences?: Readonly<Record<string, string>>
 }
 
 const licences = [
@@ -46,7 +48,7 @@ export function judgeLock(lock: Lock, allowed: Allowed): string[] {
   const entries = Object.entries(lock.packages).filter(([where]) => where !== '')
   return entries.flatMap(([where, entry]) => [
     ...judgeOrigin(where, entry),
-    ...judgeLicence(where, entry),
+    ...judgeLicence(where, entry, allowed),
     ...judgeScript(where, entry, allowed),
     ...judgePlatforms(where, entry, lock),
   ])
@@ -83,11 +85,12 @@ function judgeOrigin(where: string, entry: LockEntry): string[] {
   return problems
 }
 
-function judgeLicence(where: string, { link, license = 'none', dev }: LockEntry): string[] {
+function judgeLicence(where: string, { link, license, dev }: LockEntry, { licences: read = {} }: Allowed): string[] {
   if (link === true) return []
+  const named = license ?? read[where.slice(where.lastIndexOf('node_modules/') + 'node_modules/'.length)] ?? 'none'
   const good = dev === true ? devLicences : licences
-  const choices = license.replace(/^\(|\)$/g, '').split(' OR ')
-  return choices.some((each) => good.includes(each)) ? [] : [`${where}: licence ${license}`]
+  const choices = named.replace(/^\(|\)$/g, '').split(' OR ')
+  return choices.some((each) => good.includes(each)) ? [] : [`${where}: licence ${named}`]
 }
 
 function judgeScript(where: string, { hasInstallScript }: LockEntry, { scripts }: Allowed): string[] {

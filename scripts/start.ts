@@ -1,9 +1,10 @@
-// npm start -- [--reset] [--port 4600] [--lang zh-CN|en] [--no-open]: the whole of Fujie on this machine, with invented people.
+// npm start -- [--reset] [--ledger file|anvil] [--port 4600] [--lang zh-CN|en] [--no-open]: the whole of Fujie on this machine, with invented people.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
 import { languages, sayFault, type Language } from '@fujie/shared/ui/messages.ts'
+import { findAnvil } from './anvil.ts'
 import { buildPages } from './build.ts'
 import { startWorld, type World } from './workbench/world.ts'
 
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     reset: { type: 'boolean', default: false },
     port: { type: 'string', default: '4600' },
     lang: { type: 'string', default: 'zh-CN' },
+    ledger: { type: 'string', default: 'file' },
     'no-open': { type: 'boolean', default: false },
     data: { type: 'string', default: join(import.meta.dirname, '../data/demo') },
   },
@@ -20,8 +22,12 @@ const { values } = parseArgs({
 const language: Language = languages.find((each) => each === values.lang) ?? 'zh-CN'
 
 try {
+  const { ledger } = values
+  if (ledger !== 'file' && ledger !== 'anvil') throw new Fault('request.malformed', { ledger })
+  // Said before minutes are spent on pages.
+  if (ledger === 'anvil' && findAnvil() === undefined) throw new Fault('start.no_ledger_node')
   await buildPages()
-  const world = await startWorld({ port: Number(values.port), folder: values.data, reset: values.reset })
+  const world = await startWorld({ port: Number(values.port), folder: values.data, reset: values.reset, ledger })
   stopOnSignal(world)
   const page = language === 'zh-CN' ? world.url : `${world.url}?lang=${language}`
   console.log(`ready ${page}`)

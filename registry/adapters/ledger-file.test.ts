@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { formatCheckpoint } from '@fujie/shared/core/log/checkpoint.ts'
-import { formatNote } from '@fujie/shared/core/log/note.ts'
+import { noteOf } from '../../tests/fixtures/chain.ts'
 import { ledgerInFile } from './ledger-file.ts'
+import { describeLedger } from './ledger.contract.ts'
 
 const origin = 'log.test'
 let folder: string
@@ -19,11 +19,6 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const open = () => ledgerInFile(path, () => 'log id', { now: () => 1_795_392_000 })
 
-function note(size: number): string {
-  const text = formatCheckpoint({ origin, size, root: new Uint8Array(32).fill(size) })
-  return formatNote({ text, signatures: [{ name: origin, keyId: '00000000', signature: new Uint8Array(64) }] })
-}
-
 async function sizes(): Promise<number[]> {
   const found: number[] = []
   for await (const anchor of (await open()).anchors(origin, 0)) found.push(anchor.size)
@@ -33,18 +28,18 @@ async function sizes(): Promise<number[]> {
 describe('the ledger in a file', () => {
   it('keeps each head once, in a chain that a new start reads', async () => {
     const ledger = await open()
-    const first = await ledger.anchor(note(2))
+    const first = await ledger.anchor(noteOf(2))
     expect(first).toMatchObject({ size: 2, state: 'final', block: 0, ledger: 'file' })
-    expect(await ledger.anchor(note(2))).toEqual(first)
-    await ledger.anchor(note(4))
+    expect(await ledger.anchor(noteOf(2))).toEqual(first)
+    await ledger.anchor(noteOf(4))
     expect(await sizes()).toEqual([2, 4])
     expect(await (await open()).latestAnchor(origin)).toMatchObject({ size: 4, block: 1 })
   })
 
   it('drops a last line that a crash cut off, and goes on behind the whole ones', async () => {
-    await (await open()).anchor(note(2))
+    await (await open()).anchor(noteOf(2))
     await appendFile(path, '{"n":1,"log":"lo')
-    await (await open()).anchor(note(4))
+    await (await open()).anchor(noteOf(4))
     expect(await sizes()).toEqual([2, 4])
   })
 
@@ -55,8 +50,10 @@ describe('the ledger in a file', () => {
     ['of another shape', (text: string) => text.replace('"size":2', '"size":"2"')],
   ])('is refused with a line %s', async (_, change) => {
     const ledger = await open()
-    for (const size of [2, 4, 6]) await ledger.anchor(note(size))
+    for (const size of [2, 4, 6]) await ledger.anchor(noteOf(size))
     await writeFile(path, change(await readFile(path, 'utf8')))
     await expect(open()).rejects.toThrow('log.damaged')
   })
 })
+
+describeLedger('the ledger in a file', () => Promise.resolve({ open, close: () => Promise.resolve() }))

@@ -48,6 +48,7 @@ export async function ledgerInFile(path: string, log: () => string, clock: Clock
   }
 
   return {
+    id: 'file',
     anchor(checkpoint) {
       const { size, root } = parseCheckpoint(parseNote(checkpoint).text)
       return append(size, encodeBase64url(root))
@@ -86,7 +87,16 @@ async function readWhole(path: string): Promise<{ readonly whole: string; readon
 function anchorOf(line: Line): Anchor {
   const root = decodeBase64url(line.root)
   if (root?.length !== 32) throw new Fault('log.damaged', { at: 'ledger', n: line.n })
-  return { ledger: 'file', tx: hashOf(line), block: line.n, time: line.time, size: line.size, root, state: 'final' }
+  return {
+    ledger: 'file',
+    tx: hashOf(line),
+    block: line.n,
+    time: line.time,
+    size: line.size,
+    root,
+    state: 'final',
+    isOwn: true,
+  }
 }
 
 function hashOf(line: Line): string {

@@ -3,9 +3,10 @@ import { decodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
 import { decodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { equalBytes, toHex, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
 import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
-import { isReached, Replay } from '@fujie/shared/core/log/replay.ts'
+import { isReached, Replay, type Disagreement } from '@fujie/shared/core/log/replay.ts'
 import { entryKind, parseSeal } from '@fujie/shared/core/log/seal.ts'
 import {
   formatEntryBundle,
@@ -28,6 +29,7 @@ import {
 import { parseRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { LogReader } from '@fujie/shared/ports/log-reader.ts'
+import { ForcedWatch, type ForcedRecord } from './forced.ts'
 import type { Alarm, AuditStore } from './store.ts'
 
 export interface AuditPorts {
@@ -48,6 +50,7 @@ export class Audit {
   readonly #ports: AuditPorts
   readonly #replay = new Replay()
   readonly #tree = new LogTree()
+  readonly #forced = new ForcedWatch()
   #frontier: Frontier = emptyFrontier
   #seal: string | undefined
   #trouble: FaultCode | undefined
@@ -62,12 +65,75 @@ export class Audit {
   /** Goes through what is kept once more: nothing is believed that was not reckoned in this life. */
   static async open(log: string, origin: string, ports: AuditPorts): Promise<Audit> {
     const audit = new Audit(log, origin, ports)
+    for (const record of ports.store.forced()) await audit.#forced.add(record, audit.#replay, 0)
     for (const entry of ports.store.entries(0, ports.store.size())) {
-      const wrong = await audit.#replay.take(entry)
+      const wrong = await audit.#take(entry, audit.size)
       if (wrong !== undefined) audit.#raise({ ...wrong, entry })
       audit.#note(entry)
     }
     return audit
+  }
+
+  /** Takes one more entry, and holds the log to what was forced on it. */
+  async #take(entry: Uint8Array, index: number): Promise<Disagreement | undefined> {
+    if (this.#forced.size === 0 || entryKind(entry) !== 'seal') return this.#replay.take(entry)
+    const { time } = parseSealOrNothing(entry) ?? {}
+    if (time === undefined) return this.#replay.take(entry)
+    if (this.#settle(time)) return { index, code: 'log.forced_ignored' }
+    await this.#forced.before(this.#replay, time)
+    const wrong = await this.#replay.take(entry)
+    await this.#forced.after(this.#replay, time)
+    return wrong
+  }
+
+  /** Whether one was ignored of those whose deadline has passed. */
+  #settle(time: Instant): boolean {
+    const { settled, isIgnored } = this.#forced.settle(time)
+    if (!isIgnored) for (const hash of settled) this.#ports.store.settle(hash)
+    return isIgnored
+  }
+
+  /**
+   * Learns what was put on the ledger. Of what is heard of only after its deadline, the log is read once more.
+   */
+  learn(records: readonly ForcedRecord[]): Promise<void> {
+    const learnt = this.#working.then(() => this.#learn(records))
+    this.#working = learnt.catch(() => undefined)
+    return learnt
+  }
+
+  async #learn(records: readonly ForcedRecord[]): Promise<void> {
+    const { store } = this.#ports
+    const news = records.filter(({ hash }) => !this.#forced.has(hash))
+    const now = this.#replay.sealTime ?? 0
+    const late = new ForcedWatch()
+    const past = new Replay()
+    for (const record of news) {
+      store.force(record)
+      if (record.deadline < now) await late.add(record, past, 0)
+      else await this.#forced.add(record, this.#replay, now)
+    }
+    if (late.size > 0) await this.#readAgain(late, past)
+    for (const { hash, deadline } of news) if (deadline < now) store.settle(hash)
+  }
+
+  /** What was kept was found whole: only how it stands to these records is looked at. */
+  async #readAgain(late: ForcedWatch, past: Replay): Promise<void> {
+    let index = 0
+    for (const entry of this.#ports.store.entries(0, this.size)) {
+      const { time } = (entryKind(entry) === 'seal' ? parseSealOrNothing(entry) : undefined) ?? {}
+      if (time !== undefined && late.settle(time).isIgnored)
+        return this.#raise({ code: 'log.forced_ignored', index, entry })
+      if (time !== undefined) await late.before(past, time)
+      await past.take(entry)
+      if (time !== undefined) await late.after(past, time)
+      index += 1
+    }
+  }
+
+  /** Root of the first `size` entries; undefined behind what was read. */
+  rootAt(size: number): Hash | undefined {
+    return size > this.size || size === 0 ? undefined : this.#tree.root(size)
   }
 
   get alarm(): Alarm | undefined {
@@ -90,9 +156,16 @@ export class Audit {
     return outcome
   }
 
-  /** Remembers that a head is stood for now: behind it nothing may come that claims to be older. */
-  stand(): void {
-    this.#ports.store.stand(this.#ports.clock.now())
+  /**
+   * Remembers that a head is stood for now: behind it nothing may come that claims to be older. False if the deadline of
+   * a forced record is over that might still stand in the log: it was ignored.
+   */
+  stand(): boolean {
+    const now = this.#ports.clock.now()
+    if (this.#settle(now - lifetimes.clockSlack)) this.#raise({ code: 'log.forced_ignored', index: this.size - 1 })
+    if (this.alarm !== undefined) return false
+    this.#ports.store.stand(now)
+    return true
   }
 
   /** A tile of what was read; undefined behind its end. */
@@ -158,7 +231,7 @@ export class Audit {
     const first = this.size
     const good: Uint8Array[] = []
     for (const [i, entry] of entries.entries()) {
-      const wrong = this.#judgeTime(entry, first + i) ?? (await this.#replay.take(entry))
+      const wrong = this.#judgeTime(entry, first + i) ?? (await this.#take(entry, first + i))
       if (wrong !== undefined) {
         this.#raise({ ...wrong, entry })
         break

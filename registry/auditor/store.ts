@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { openDatabase, transaction } from '@fujie/shared/adapters/sqlite.ts'
 import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
+import type { ForcedRecord } from './forced.ts'
 
 const migrations = [
   `CREATE TABLE entry (idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
    CREATE TABLE alarm (one INTEGER PRIMARY KEY CHECK (one = 1), code TEXT NOT NULL, idx INTEGER NOT NULL, entry BLOB, seal TEXT) STRICT;
    CREATE TABLE stood (one INTEGER PRIMARY KEY CHECK (one = 1), time INTEGER NOT NULL) STRICT`,
+  `CREATE TABLE forced (hash TEXT PRIMARY KEY, text TEXT NOT NULL, deadline INTEGER NOT NULL, block INTEGER NOT NULL, settled INTEGER NOT NULL) STRICT`,
 ]
 
 /** Why an auditor never signs a log again: the first entry that is not as it should be. */
@@ -30,6 +32,13 @@ export interface AuditStore {
   /** When it last stood for a head. */
   stoodAt(): Instant | undefined
   stand(time: Instant): void
+  /** Records that were put on the ledger and are not yet settled. */
+  forced(): readonly ForcedRecord[]
+  /** The newest block of one that was ever kept; -1 before the first. */
+  forcedBlock(): number
+  /** One that is known stays as it is. */
+  force(record: ForcedRecord): void
+  settle(hash: string): void
   close(): void
 }
 
@@ -42,6 +51,11 @@ export function auditInSqlite(folder: string): AuditStore {
   const putAlarm = db.prepare('INSERT INTO alarm VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const findStood = db.prepare('SELECT time FROM stood')
   const putStood = db.prepare('INSERT INTO stood VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET time = excluded.time')
+
+  const findForced = db.prepare('SELECT hash, text, deadline, block FROM forced WHERE settled = 0 ORDER BY block')
+  const forcedBlock = db.prepare('SELECT MAX(block) AS block FROM forced')
+  const putForced = db.prepare('INSERT INTO forced VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING')
+  const settle = db.prepare('UPDATE forced SET settled = 1 WHERE hash = ?')
 
   return {
     size: () => Number(count.get()?.n),
@@ -70,6 +84,13 @@ export function auditInSqlite(folder: string): AuditStore {
       return row && Number(row.time)
     },
     stand: (time) => void putStood.run(time),
+    forced: () =>
+      findForced.all().map(({ hash, text, deadline, block }) => ({
+        ...{ hash: String(hash), text: String(text), deadline: Number(deadline), block: Number(block) },
+      })),
+    forcedBlock: () => Number(forcedBlock.get()?.block ?? -1),
+    force: ({ hash, text, deadline, block }) => void putForced.run(hash, text, deadline, block),
+    settle: (hash) => void settle.run(hash),
     close: () => db.close(),
   }
 }

@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
 import { createHttp } from '@fujie/shared/adapters/fetch-http.ts'
 import { command, type Command } from '@fujie/shared/cli/command.ts'
 import { exit } from '@fujie/shared/cli/exit.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
+import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
 import { parseVerifierKey } from '@fujie/shared/core/log/note.ts'
 import { parseTrustPolicy } from '@fujie/shared/core/log/trust-policy.ts'
 import { keptKey } from '../adapters/key-file.ts'
+import { keptAccount } from '../adapters/ledger-evm-key.ts'
+import { EvmLedger } from '../adapters/ledger-evm.ts'
 import { auditorDefaults } from '../auditor/config.ts'
+import type { AuditedLedger } from '../auditor/forced.ts'
 import { startAuditor } from '../auditor/main.ts'
 import { monitorDefaults } from '../monitor/config.ts'
 import { startMonitor } from '../monitor/main.ts'
 import { startWitness } from '../witness/main.ts'
+import { readLedgerFile } from './ledger-file.ts'
 
 /** Who watches over a log, each a process of its own on a host of its own. All are told of it by a trust policy. */
 const witness = command({
@@ -40,6 +46,25 @@ const witness = command({
 const watched = {
   ...{ folder: z.string(), policy: z.string(), log: z.string(), registry: z.string() },
   ...{ port: z.optional(z.string()), insecureLoopback: z.optional(z.boolean()) },
+  ledger: z.optional(z.string()),
+}
+
+/** The ledger as whoever watches reads it for himself; with a key he also confirms what he has replayed. */
+async function ledgerIn(path: string | undefined, log: string): Promise<EvmLedger | undefined> {
+  if (path === undefined) return undefined
+  const { keyFile, ...settings } = await readLedgerFile(path)
+  const account = keyFile === undefined ? undefined : await keptAccount(keyFile)
+  return new EvmLedger({ ...settings, log }, { clock: systemClock, ...(account && { account }) })
+}
+
+/** Without a key nothing is confirmed. */
+function audited(ledger: EvmLedger): AuditedLedger {
+  return {
+    forcedRecords: (origin, after) => ledger.forcedRecords(origin, after),
+    newest: () => ledger.newest(),
+    ...(ledger.isWritable && { confirm: (head: Head) => ledger.confirm(head) }),
+    close: () => ledger.close(),
+  }
 }
 
 const auditor = command({
@@ -49,11 +74,15 @@ const auditor = command({
     en: 'Runs an auditor: cosigns only what it has read and reckoned again',
   },
   schema: z.strictObject({ ...watched, name: z.string() }),
-  async run({ folder, policy, log, registry, name, port = '4607', insecureLoopback = false }, print) {
+  async run({ folder, policy, log, registry, name, ledger: file, port = '4607', insecureLoopback = false }, print) {
     const named = onlyLog(await policyIn(policy))
+    const ledger = await ledgerIn(file, log)
     const running = await startAuditor(
       { ...auditorDefaults, ...named, folder, port: Number(port), name, log, registry },
-      { key: await keptKey(folder, 'auditor'), http: createHttp({ insecureLoopback }) },
+      {
+        ...{ key: await keptKey(folder, 'auditor'), http: createHttp({ insecureLoopback }) },
+        ...(ledger && { ledger: audited(ledger) }),
+      },
     )
     print.result({ url: running.url, vkey: running.vkey }, () => [running.vkey, `ready ${running.url}/`])
     await untilTold()
@@ -70,11 +99,15 @@ const monitor = command({
     en: 'Runs a monitor: compares a log with its witnesses, and keeps evidence',
   },
   schema: z.strictObject(watched),
-  async run({ folder, policy, log, registry, port = '4608', insecureLoopback = false }, print) {
+  async run({ folder, policy, log, registry, ledger: file, port = '4608', insecureLoopback = false }, print) {
     const read = await policyIn(policy)
+    const ledger = await ledgerIn(file, log)
     const running = await startMonitor(
       { ...monitorDefaults, ...onlyLog(read), folder, port: Number(port), log, registry, trust: read.text },
-      { http: createHttp({ insecureLoopback }) },
+      {
+        http: createHttp({ insecureLoopback }),
+        ...(ledger && { latestAnchor: (origin: string) => ledger.latestAnchor(origin) }),
+      },
     )
     print.result({ url: running.url }, () => `ready ${running.url}/`)
     await untilTold()

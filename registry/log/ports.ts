@@ -145,22 +145,60 @@ export interface Anchor extends Head {
   readonly block: number
   readonly time: Instant
   readonly state: AnchorState
+  /** Whether it was written by the account that reads it. */
+  readonly isOwn?: boolean
 }
 
 /** A record somebody put on the ledger so that the log cannot ignore it. */
 export interface ForcedRecord {
+  /** SHA-256 of the text, hexadecimal. */
+  readonly hash: string
   readonly text: string
   readonly deadline: Instant
+  readonly block: number
 }
 
 /** A place outside where heads are written for all to see. */
 export interface Ledger {
-  /** Writes the checkpoint's head; resolves when the ledger calls it final. Once per size. */
-  anchor(checkpoint: string): Promise<Anchor>
+  /** What it is called in anchors. */
+  readonly id: string
+  /** Blocks that were read to the end, where there are blocks. */
+  readonly read?: number
+  /**
+   * Writes the checkpoint's head; resolves when the ledger calls it final. Once per size: one that stands there already,
+   * or a larger one, is the answer, and whether its root is ours is for the caller to see.
+   *
+   * @param told of each step before that
+   * @throws Fault `ledger.*`
+   */
+  anchor(checkpoint: string, told?: (anchor: Anchor) => void): Promise<Anchor>
   latestAnchor(origin: string): Promise<Anchor | undefined>
-  /** Every anchor seen with its state, from the one behind size `after`. */
+  /** Anchors that are final from the one behind size `after`, and those that a member contradicted, in order. */
   anchors(origin: string, after: number): AsyncIterable<Anchor>
+  /** Those in blocks behind `after`, as far as they are final, in order. */
   forcedRecords(origin: string, after: number): AsyncIterable<ForcedRecord>
+  /** Waits for nothing more; absent where nothing is waited for. */
+  close?(): Promise<void>
+}
+
+/** What became of a forced record: it waits, it stands in the log, or its deadline passed while no rule let it in. */
+export type ForcedState = 'waiting' | 'logged' | 'invalid'
+
+export interface ForcedRow extends ForcedRecord {
+  readonly state: ForcedState
+}
+
+/** What was seen of an outside ledger, so that a start finds what it took back. Every change is durable when the call returns. */
+export interface LedgerStore {
+  /** By size. */
+  anchors(): readonly Anchor[]
+  /** Replaces what stood for this size. */
+  putAnchor(anchor: Anchor): void
+  forced(): readonly ForcedRow[]
+  /** Replaces the row of this hash. */
+  putForced(row: ForcedRow): void
+  /** Everything up to this block is in here. */
+  setRead(block: number): void
 }
 
 /** Type metadata and packed status lists by the SHA-256 of their bytes, hexadecimal. */

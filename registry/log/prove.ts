@@ -8,7 +8,7 @@ import { mapKey } from '@fujie/shared/core/log/state.ts'
 import type { Namespace } from '@fujie/shared/core/record/record.ts'
 import type { Entries } from './entries.ts'
 import { readRecord } from './known-states.ts'
-import type { StateStore } from './ports.ts'
+import type { Anchor, StateStore } from './ports.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What a name's state is under the published checkpoint, with its proof; absence is proven too. */
@@ -17,7 +17,14 @@ export async function proveState(
     snapshot,
     states,
     entries,
-  }: { readonly snapshot: Snapshot; readonly states: StateStore; readonly entries: Entries },
+    anchor,
+  }: {
+    readonly snapshot: Snapshot
+    readonly states: StateStore
+    readonly entries: Entries
+    /** Where the ledger has this head, or a larger one. */
+    readonly anchor?: Anchor | undefined
+  },
   ns: Namespace,
   name: string,
 ): Promise<ProofBundle> {
@@ -32,6 +39,7 @@ export async function proveState(
     seal: terms,
     sealPath: makeInclusion(tree, head.size - 1, head.size).path,
     checkpoint: { size: head.size, signatures: parseNote(note).signatures, note },
+    ...(anchor && { anchor: { ledger: anchor.ledger, tx: anchor.tx, block: anchor.block, time: anchor.time } }),
   }
   const state = states.findAt(ns, name, head.size)
   if (state === undefined) return { ...carried, present: false, leaf: lookup.leaf }

@@ -4,6 +4,7 @@ import type { AcceptPorts } from './accept.ts'
 import type { Anchorer } from './anchor.ts'
 import type { Entries } from './entries.ts'
 import type { Events } from './events.ts'
+import type { ForcedRecords } from './forced.ts'
 import type { BlobStore, StateStore, TileStore } from './ports.ts'
 import type { Sequencer } from './sequence.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -26,7 +27,7 @@ export interface Reading {
   readonly states: StateStore
   readonly tiles: TileStore & { readPacked(path: string): Promise<Uint8Array | undefined> }
   readonly blobs: BlobStore
-  readonly anchorer: Pick<Anchorer, 'of' | 'list'>
+  readonly anchorer: Pick<Anchorer, 'of' | 'list' | 'ledger'>
   readonly events: Pick<Events, 'listen'>
 }
 
@@ -36,5 +37,7 @@ export interface Registry extends AcceptPorts, Reading {
   readonly states: StateStore
   readonly blobs: BlobStore
   readonly anchorer: Anchorer
+  /** What was put on an outside ledger; absent where there is none. */
+  readonly forced?: ForcedRecords
   readonly events: Events
 }

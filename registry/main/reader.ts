@@ -9,6 +9,7 @@ import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import type { Log } from '@fujie/shared/server/log.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
 import { readLedger } from '../adapters/ledger-file.ts'
+import { keptAnchors } from '../adapters/ledger-sqlite.ts'
 import { mapInSqlite } from '../adapters/map-sqlite.ts'
 import { blobsInFiles, tilesInFiles } from '../adapters/tiles-files.ts'
 import { TrustBundles, type Publisher } from '../lists/trust-bundle.ts'
@@ -64,7 +65,7 @@ export async function startReader(config: ReaderConfig, ports: ReaderPorts = {})
   const [tiles, states] = [tilesInFiles(folder), mapInSqlite(join(folder, 'map.sqlite'))]
   try {
     const follower = await Follower.open({ clock, tiles, states, tell: (event) => events.tell(event) })
-    const anchors = new KeptAnchors(join(folder, 'ledger.jsonl'))
+    const anchors = new KeptAnchors(folder)
     await anchors.beat()
     const reading: Reading = {
       ...{ clock, tiles, events, sequencer: follower, anchorer: anchors },
@@ -136,15 +137,20 @@ function running(
 
 /** The anchors that the writer has noted beside the log. */
 class KeptAnchors {
-  readonly #path: string
+  readonly #folder: string
   #anchors: readonly Anchor[] = []
 
-  constructor(path: string) {
-    this.#path = path
+  constructor(folder: string) {
+    this.#folder = folder
   }
 
   async beat(): Promise<void> {
-    this.#anchors = await readLedger(this.#path)
+    const outside = join(this.#folder, 'ledger.sqlite')
+    this.#anchors = existsSync(outside) ? keptAnchors(outside) : await readLedger(join(this.#folder, 'ledger.jsonl'))
+  }
+
+  get ledger(): string {
+    return this.#anchors.at(-1)?.ledger ?? 'file'
   }
 
   of(size: number): Anchor | undefined {
@@ -152,7 +158,7 @@ class KeptAnchors {
   }
 
   list(before: number, limit: number): readonly Anchor[] {
-    const older = this.#anchors.filter((anchor) => anchor.size < before)
+    const older = this.#anchors.filter((anchor) => anchor.size < before && anchor.state === 'final')
     return older.slice(-limit).reverse()
   }
 }

@@ -17,7 +17,7 @@ export function addExplorer(app: App, registry: Reading): void {
   app.get('/stats', (_request, reply): Stats => {
     void reply.header('cache-control', 'no-cache')
     const { head, seal, origin, log, stampedAt, note } = sequencer.snapshot
-    const [newest] = anchorer.list(Number.MAX_SAFE_INTEGER, 1)
+    const newest = anchorer.list(Number.MAX_SAFE_INTEGER, 100).find(({ state }) => state === 'final')
     return {
       log,
       origin,
@@ -32,7 +32,7 @@ export function addExplorer(app: App, registry: Reading): void {
       dids: states.dids(),
       batches: seal.batch,
       ...(newest && { anchored: anchorView(newest) }),
-      ledger: sequencer.policy?.ledgers.some(({ type }) => type === 'evm') === true ? 'evm' : 'file',
+      ledger: anchorer.ledger === 'file' ? 'file' : 'evm',
     }
   })
 

@@ -21,8 +21,11 @@ interface Named {
 /** Proofs of states, entries and growth, all under the newest published checkpoint. */
 export function addProofs(app: App, registry: Reading): void {
   const { sequencer, states } = registry
-  const prove = (ns: string, name: string) =>
-    proveState({ snapshot: sequencer.snapshot, states, entries: sequencer.entries }, namespaceOf(ns), name)
+  const prove = (ns: string, name: string) => {
+    const { snapshot, entries } = sequencer
+    const anchor = registry.anchorer.of(snapshot.head.size)
+    return proveState({ snapshot, states, entries, anchor }, namespaceOf(ns), name)
+  }
 
   app.get<Named>('/proof/:ns/:name', async (request, reply) => {
     const bundle = await prove(request.params.ns, request.params.name)

@@ -15,6 +15,9 @@ const remembered = z.strictObject({
   identities: z.record(z.string(), z.strictObject({ did: z.string(), certificates: z.array(z.string()) })),
 })
 
+const databases = ['issuer.sqlite', 'hotel.sqlite', 'shop.sqlite']
+const remains = ['registry', ...databases, 'anvil.json', 'ledger.json', ...watcherFolders]
+
 /** What a demonstration remembers of its parties between two starts; their keys come from the seed. */
 export class DemoMemory {
   readonly #file: string
@@ -44,7 +47,7 @@ export class DemoMemory {
 
   /** Only what a demonstration wrote; a folder of somebody else's is left as it is. */
   #empty(): void {
-    for (const name of ['registry', 'issuer.sqlite', 'hotel.sqlite', 'shop.sqlite', 'demo.json', ...watcherFolders]) {
+    for (const name of [...remains, 'demo.json']) {
       for (const suffix of ['', '-wal', '-shm'])
         rmSync(join(this.#folder, name + suffix), { recursive: true, force: true })
     }

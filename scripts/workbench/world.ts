@@ -7,6 +7,7 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import type { LogTrust } from '@fujie/shared/core/log/bundle.ts'
 import { formatPolicy, usualPolicy, type Policy } from '@fujie/shared/core/trust/policy.ts'
+import type { LedgerEntry } from '@fujie/shared/core/record/policy.ts'
 import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
 import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-over-http.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
@@ -15,6 +16,7 @@ import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import type { IssuerPorts } from '@fujie/issuer/config.ts'
 import { startIssuer, type RunningIssuer } from '@fujie/issuer/main.ts'
 import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
+import type { EvmLedgerConfig } from '@fujie/registry/config.ts'
 import { demoPolicy, firstPolicy, logKeysOf } from '@fujie/registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '@fujie/registry/main.ts'
 import { startVerifier } from '@fujie/verifier/main.ts'
@@ -22,6 +24,7 @@ import { startWalletHost } from '@fujie/wallet/main.ts'
 import { people } from './cast.ts'
 import { alteredDocument } from './cheat.ts'
 import { demoKey, type Identity } from './identities.ts'
+import { openDemoLedger } from './ledger.ts'
 import { DemoMemory } from './memory.ts'
 import { seedRegistry, type Identities } from './seed.ts'
 import { createWorkbench, type WorkbenchOptions } from './server.ts'
@@ -35,6 +38,8 @@ export interface WorldOptions {
   /** Where all that is remembered is kept. */
   readonly folder: string
   readonly reset: boolean
+  /** Where the registry anchors: in a file, or on a chain of its own on this machine. */
+  readonly ledger?: 'file' | 'anvil'
 }
 
 /** What may be given from outside in its place. */
@@ -62,7 +67,7 @@ const evidenceReuse = 1
 /**
  * Starts every role on loopback with the demonstration's parties, seeded once.
  *
- * @throws Fault `start.port_in_use`, `start.folder_not_writable`
+ * @throws Fault `start.port_in_use`, `start.folder_not_writable`, `start.no_ledger_node`
  */
 export async function startWorld(options: WorldOptions, ports: WorldPorts = {}): Promise<World> {
   const stops: (() => Promise<void>)[] = []
@@ -80,7 +85,7 @@ async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
 }
 
 async function raise(
-  { port, folder, reset }: WorldOptions,
+  { port, folder, reset, ledger }: WorldOptions,
   { clock = systemClock }: WorldPorts,
   stops: (() => Promise<void>)[],
 ): Promise<World> {
@@ -91,8 +96,20 @@ async function raise(
   const tape = new Tape()
   const shared = { insecureLoopback: true, workbench: places.workbench, isCut: () => cable.isCut }
 
-  const opened = await openRegistry(port, folder, places, tape, shared.isCut, memory, stops)
+  const chain = ledger === 'anvil' ? await openDemoLedger(folder) : undefined
+  if (chain !== undefined) stops.push(() => chain.stop())
+  const opened = await openRegistry({
+    port,
+    folder,
+    places,
+    tape,
+    memory,
+    stops,
+    isCut: shared.isCut,
+    ledger: chain?.config,
+  })
   const { registry } = opened
+  await chain?.register(registry.log, registry.origin, registry.logKeys[0] ?? '')
   const identities = memory.identities(registry.log) ?? (await introduce(opened, places, cable.http))
   memory.keep(registry.log, port, identities)
   const trust: LogTrust = {
@@ -199,24 +216,29 @@ interface OpenedRegistry {
   readonly first: TrustRecord<'pol'> | undefined
 }
 
+interface Opening {
+  readonly port: number
+  readonly folder: string
+  readonly places: ReturnType<typeof placesFrom>
+  readonly tape: Tape
+  readonly memory: DemoMemory
+  readonly stops: (() => Promise<void>)[]
+  readonly isCut: () => boolean
+  readonly ledger: EvmLedgerConfig | undefined
+}
+
 /**
  * Witnesses first, since the log asks them before it goes on; the auditor is told the log's id, which a new log has
  * from its first policy.
  */
-async function openRegistry(
-  port: number,
-  folder: string,
-  places: ReturnType<typeof placesFrom>,
-  tape: Tape,
-  isCut: () => boolean,
-  memory: DemoMemory,
-  stops: (() => Promise<void>)[],
-): Promise<OpenedRegistry> {
+async function openRegistry(opening: Opening): Promise<OpenedRegistry> {
+  const { port, folder, places, tape, memory, stops, isCut, ledger } = opening
   const [logKey, admin] = [signerOfJwk(demoKey('log', 'Ed25519')), signerOfJwk(demoKey('admin', 'Ed25519'))]
   const logKeys = logKeysOf(origin, logKey)
   const watched = { port, folder, origin, logKeys }
   for (const witness of await startWitnesses(watched)) stops.push(() => witness.stop())
-  const body = { ...demoPolicy(origin, logKey, admin), trust: demoTrustText(logKeys, port) }
+  const ledgers = ledger && { ledgers: [ledgerEntry(ledger)] }
+  const body = { ...demoPolicy(origin, logKey, admin), trust: demoTrustText(logKeys, port), ...ledgers }
   const first = memory.log === undefined ? await firstPolicy(body, [admin], systemClock.now()) : undefined
   const http = createHttp({ insecureLoopback: true })
   const log = memory.log ?? (first?.id as string)
@@ -230,6 +252,7 @@ async function openRegistry(
       batchInterval: batchMilliseconds,
       stampInterval: 60,
       anchorInterval: anchorSeconds,
+      ...(ledger && { ledger }),
       insecureLoopback: true,
       ...pagesOfRegistry(),
       workbench: places.workbench,
@@ -250,6 +273,11 @@ function firstOf(first: TrustRecord<'pol'> | undefined): Promise<TrustRecord<'po
 function pagesOfRegistry() {
   const [pagesFolder, checkerFile] = [join(pagesRoot, 'registry'), join(pagesRoot, 'checker/index.html')]
   return { ...(existsSync(pagesFolder) && { pagesFolder }), ...(existsSync(checkerFile) && { checkerFile }) }
+}
+
+/** How the log's own policy names its ledger. */
+function ledgerEntry({ type, chainId, contract, confirmations }: EvmLedgerConfig): LedgerEntry {
+  return { id: 'anvil', type, chainId, contract, confirmations }
 }
 
 /** Brings the parties into a new log. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { findAnvil } from '../../scripts/anvil.ts'
 import { findChromium } from '../../scripts/chromium.ts'
 import { recordSkip } from './skips.ts'
 
@@ -11,6 +12,7 @@ interface Part {
 
 /** What a test may need besides the install. */
 const parts = {
+  anvil: { present: () => findAnvil() !== undefined, cure: 'npm ci on Linux x64, or set FUJIE_ANVIL' },
   chromium: { present: () => findChromium() !== undefined, cure: 'apt-get install chromium, or set FUJIE_CHROMIUM' },
   cjk: { present: hasCjkFont, cure: 'apt-get install fonts-noto-cjk' },
   oracles: {

@@ -123,6 +123,21 @@ export class Replay {
     return undefined
   }
 
+  /**
+   * By which rule a record may not stand behind what was taken so far, were it sealed at this time; undefined: it may.
+   *
+   * Records whose seal has not come yet are not looked at, and nothing is kept.
+   */
+  async rule(record: SignedRecord, sealTime: number): Promise<FaultCode | undefined> {
+    const result = await foldRecord(this.#states, record, { index: this.#frontier.size, sealTime })
+    return 'code' in result ? result.code : undefined
+  }
+
+  /** Time of the newest seal. */
+  get sealTime(): number | undefined {
+    return this.#seal?.time
+  }
+
   result(): Replayed {
     return {
       log: this.#states.log,

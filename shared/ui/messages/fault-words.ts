@@ -20,6 +20,10 @@ export const nextSteps = {
   camera: { zh: '改用屏幕、粘贴或图片', en: 'Use screen, paste or a picture' },
   otherPort: { zh: '用 --port 换一个端口，或关闭占用它的程序', en: 'Choose another with --port, or end what uses it' },
   otherFolder: { zh: '用 --data 换一个文件夹', en: 'Choose another with --data' },
+  noLedger: {
+    zh: '用 FUJIE_ANVIL 指出 anvil 程序，或不带 --ledger anvil 启动',
+    en: 'Set FUJIE_ANVIL to an anvil program, or start without --ledger anvil',
+  },
   none: { zh: '不需要做什么', en: 'Nothing to do' },
 } as const satisfies Rows
 
@@ -92,6 +96,25 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'registry.read_only': word('登记簿暂时只能查询', 'The registry can only be read for now', 'later'),
   'registry.unreachable': word('无法连接登记簿', 'The registry cannot be reached', 'online'),
   'ledger.unreachable': word('无法连接账本', 'The ledger cannot be reached', 'later'),
+  'ledger.disputed': word('账本各节点说法不一', 'The nodes of the ledger contradict each other', 'askAdmin'),
+  'ledger.cap': word('今天写账本的花费已到上限', 'The daily spending cap for the ledger is reached', 'later'),
+  'ledger.refused': word('账本拒绝了这次写入', 'The ledger refuses what was to be written', 'askAdmin'),
+  'ledger.misconfigured': word('账本的设置不对', 'The ledger is not the one in the settings', 'askAdmin'),
+  'ledger.conflict': word(
+    '账本上有不属于本登记簿的摘要，已停止锚定',
+    'The ledger holds a head that is not the registry’s; anchoring has stopped',
+    'askAdmin',
+  ),
+  'ledger.frozen': word(
+    '账本上的成员提出异议，锚定已冻结',
+    'Members contradicted a head on the ledger; anchoring is frozen',
+    'askAdmin',
+  ),
+  'ledger.reorged': word(
+    '账本收回了已确定的区块，已停止锚定',
+    'The ledger took back blocks that were final; anchoring has stopped',
+    'askAdmin',
+  ),
   'registry.behind': word(
     '登记簿落后于已签署的内容，已停止写入',
     'The registry is behind what was signed in its name; it takes nothing more',
@@ -99,6 +122,11 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   ),
   'log.damaged': word('登记簿的数据损坏，已停止', 'The registry’s data is damaged; it has stopped', 'askAdmin'),
   'log.fork': word('登记簿给出了两种不同的记录', 'The registry shows two different histories', 'doNotTrust'),
+  'log.forced_ignored': word(
+    '登记簿没有按期收录账本上的记录',
+    'The registry ignored a record that was put on the ledger',
+    'doNotTrust',
+  ),
   'log.late': word('登记簿补登了过去的记录', 'The registry slipped in records of the past', 'doNotTrust'),
   'log.withheld': word('登记簿没有交出已公布的记录', 'The registry withholds what it has published', 'askAdmin'),
   'log.witness_short': word('见证人不足，等待中', 'Too few witnesses have signed so far', 'later'),
@@ -163,6 +191,11 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'camera.denied': word('没有使用摄像头的许可', 'The camera is not allowed', 'camera'),
   'start.port_in_use': word('端口已被占用', 'The port is in use', 'otherPort'),
   'start.folder_not_writable': word('数据文件夹不能写入', 'The data folder cannot be written', 'otherFolder'),
+  'start.no_ledger_node': word(
+    '本机没有开发用的链节点 anvil',
+    'The development node anvil is not installed here',
+    'noLedger',
+  ),
   not_found: word('没有这一页', 'There is no such page', 'none'),
   unexpected: word('程序出错', 'Program error', 'askAdmin'),
 }

@@ -1,0 +1,240 @@
+// Made by `node scripts/run.mjs contracts` from Anchor.sol; a test compiles and compares.
+
+export const anchorAbi = [
+  {
+    inputs: [{ internalType: 'address', name: 'first', type: 'address' }],
+    stateMutability: 'nonpayable',
+    type: 'constructor',
+  },
+  { inputs: [], name: 'AlreadyVoted', type: 'error' },
+  { inputs: [], name: 'Exists', type: 'error' },
+  { inputs: [], name: 'LogFrozen', type: 'error' },
+  { inputs: [], name: 'NotAllowed', type: 'error' },
+  { inputs: [], name: 'NotGrowing', type: 'error' },
+  { inputs: [], name: 'NotHead', type: 'error' },
+  { inputs: [], name: 'TooLarge', type: 'error' },
+  { inputs: [], name: 'TooSoon', type: 'error' },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'uint64', name: 'size', type: 'uint64' },
+      { indexed: false, internalType: 'bytes32', name: 'root', type: 'bytes32' },
+      { indexed: false, internalType: 'uint64', name: 'prevSize', type: 'uint64' },
+      { indexed: false, internalType: 'bytes32', name: 'prevRoot', type: 'bytes32' },
+      { indexed: false, internalType: 'address', name: 'by', type: 'address' },
+    ],
+    name: 'Anchored',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'uint64', name: 'size', type: 'uint64' },
+      { indexed: false, internalType: 'bytes32', name: 'root', type: 'bytes32' },
+      { indexed: false, internalType: 'address', name: 'by', type: 'address' },
+      { indexed: false, internalType: 'uint8', name: 'count', type: 'uint8' },
+    ],
+    name: 'Confirmed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'uint64', name: 'size', type: 'uint64' },
+      { indexed: false, internalType: 'bytes32', name: 'anchored', type: 'bytes32' },
+      { indexed: false, internalType: 'bytes32', name: 'claimed', type: 'bytes32' },
+      { indexed: false, internalType: 'address', name: 'by', type: 'address' },
+    ],
+    name: 'Conflict',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'uint64', name: 'size', type: 'uint64' },
+      { indexed: false, internalType: 'bytes32', name: 'root', type: 'bytes32' },
+    ],
+    name: 'Final',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'bytes32', name: 'recordHash', type: 'bytes32' },
+      { indexed: false, internalType: 'uint64', name: 'deadline', type: 'uint64' },
+      { indexed: false, internalType: 'bytes', name: 'record', type: 'bytes' },
+    ],
+    name: 'ForcedRecord',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: false, internalType: 'uint64', name: 'size', type: 'uint64' },
+    ],
+    name: 'Frozen',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: false, internalType: 'bytes32', name: 'originHash', type: 'bytes32' },
+      { indexed: false, internalType: 'bytes32', name: 'keyHash', type: 'bytes32' },
+      { indexed: false, internalType: 'uint8', name: 'k', type: 'uint8' },
+      { indexed: false, internalType: 'uint8', name: 'freezeAt', type: 'uint8' },
+      { indexed: false, internalType: 'uint32', name: 'window', type: 'uint32' },
+    ],
+    name: 'LogRegistered',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'address', name: 'member', type: 'address' },
+      { indexed: false, internalType: 'uint8', name: 'slot', type: 'uint8' },
+    ],
+    name: 'MemberSet',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { indexed: true, internalType: 'bytes32', name: 'reason', type: 'bytes32' },
+    ],
+    name: 'Unfrozen',
+    type: 'event',
+  },
+  { inputs: [], name: 'acceptAdmin', outputs: [], stateMutability: 'nonpayable', type: 'function' },
+  {
+    inputs: [],
+    name: 'admin',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'uint64', name: 'size', type: 'uint64' },
+      { internalType: 'bytes32', name: 'root', type: 'bytes32' },
+    ],
+    name: 'anchor',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'uint64', name: 'size', type: 'uint64' },
+      { internalType: 'bytes32', name: 'root', type: 'bytes32' },
+    ],
+    name: 'confirm',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'bytes', name: 'record', type: 'bytes' },
+    ],
+    name: 'forceRecord',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'address', name: 'member', type: 'address' },
+    ],
+    name: 'hasVoted',
+    outputs: [{ internalType: 'bool', name: '', type: 'bool' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'bytes32', name: 'log', type: 'bytes32' }],
+    name: 'head',
+    outputs: [
+      { internalType: 'uint64', name: 'size', type: 'uint64' },
+      { internalType: 'bytes32', name: 'root', type: 'bytes32' },
+      { internalType: 'uint8', name: 'count', type: 'uint8' },
+      { internalType: 'bool', name: 'frozen', type: 'bool' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'address', name: 'next', type: 'address' }],
+    name: 'offerAdmin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'offered',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'bytes32', name: 'originHash', type: 'bytes32' },
+      { internalType: 'bytes32', name: 'keyHash', type: 'bytes32' },
+      { internalType: 'uint8', name: 'k', type: 'uint8' },
+      { internalType: 'uint8', name: 'freezeAt', type: 'uint8' },
+      { internalType: 'uint32', name: 'window', type: 'uint32' },
+    ],
+    name: 'registerLog',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'address', name: 'member', type: 'address' },
+      { internalType: 'uint8', name: 'slot', type: 'uint8' },
+    ],
+    name: 'setMember',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'address', name: 'member', type: 'address' },
+    ],
+    name: 'slotOf',
+    outputs: [{ internalType: 'uint8', name: 'slot', type: 'uint8' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'bytes32', name: 'log', type: 'bytes32' },
+      { internalType: 'bytes32', name: 'reason', type: 'bytes32' },
+    ],
+    name: 'unfreeze',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+] as const
+
+export const anchorBytecode =
+  '0x608034607057601f610ddc38819003918201601f19168301916001600160401b03831184841017607557808492602094604052833981010312607057516001600160a01b03811690819003607057600080546001600160a01b031916919091179055604051610d50908161008c8239f35b600080fd5b634e487b7160e01b600052604160045260246000fdfe6080604052600436101561001257600080fd5b60003560e01c80630e18b68114610b4c5780631014f5e914610abb57806323ad45c3146109f757806329207f4f1461099d57806351df54cd1461077757806370c127c6146106725780639a4012d11461064b578063aadc3b72146105bd578063ac5d845914610419578063ac74ab421461017e578063b50a09d414610132578063f339e3b2146100d75763f851a440146100ab57600080fd5b346100d25760003660031901126100d25760206001600160a01b0360005416604051908152f35b600080fd5b346100d25760203660031901126100d25760043560005260026020526080604060002060ff60018254920154916040519267ffffffffffffffff821684526020840152818160e01c16604084015260f01c1615156060820152f35b346100d25760403660031901126100d25761014b610bae565b60043560005260036020526001600160a01b0360406000209116600052602052602060ff60406000205416604051908152f35b346100d25761018c36610bc4565b919081600052600360205260406000206001600160a01b03331660005260205260ff604060002054169081156103ef5782600052600260205260406000209182549160ff8360f01c166103c55767ffffffffffffffff1680159081156103b0575b506103865760ff6101ff600192610bef565b161b8160401c9067ffffffffffffffff8183161661035c577fffffffffffffffffffffffffffffffff0000000000000000ffffffffffffffff9167ffffffffffffffff806fffffffffffffffff0000000000000000931691161760401b1691161781556001810192835481146000146103515750805460ff67ffffffffffffffff61028e828460e01c16610c02565b927cff000000000000000000000000000000000000000000000000000000008385169460e01b167fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff8216178095551694549285857fc971b1c0460821c3404e20293db3e07f086ecf6222d5fe56613c384f34f4ab586060604051888152336020820152876040820152a360d01c1614610324575b005b60207f29b4dad782a06d2bf5b2a80a4c801877975da8d59bf430a4cfaf71deefb46a2d91604051908152a3005b916103229350610c13565b7f7c9a1cf90000000000000000000000000000000000000000000000000000000060005260046000fd5b7fa8208b5e0000000000000000000000000000000000000000000000000000000060005260046000fd5b905067ffffffffffffffff83161415866101ed565b7ff5b8e6410000000000000000000000000000000000000000000000000000000060005260046000fd5b7f3d693ada0000000000000000000000000000000000000000000000000000000060005260046000fd5b346100d25760c03660031901126100d25760043560643560ff81168082036100d2576084359060ff82168083036100d25760a4359063ffffffff8216918281036100d2576001600160a01b036000541633036103ef5786600052600260205260406000209081549560ff8760d01c166105935785158015610589575b8015610581575b8015610579575b6103ef577bff00000000000000000000000000000000000000000000000000000060a0977fffffffff000000000000ffffffffffffffffffffffffffffffffffffffffffff79ffffffff000000000000000000000000000000000000000000007aff00000000000000000000000000000000000000000000000000007f98ea8529da2fa71dd1a99fb91b8a54c30ee51f3ea7dc92f43ae82a2fdb4566509c60d01b169560b01b169116179160d81b16171790556040519260243584526044356020850152604084015260608301526080820152a2005b5084156104a3565b50831561049c565b5060408611610495565b7f846ec0560000000000000000000000000000000000000000000000000000000060005260046000fd5b346100d25760403660031901126100d25760206004356105db610bae565b81600052600383526001600160a01b0360406000209116600052825260ff604060002054168015159182610616575b50506040519015158152f35b67ffffffffffffffff925060005260028352600160ff61063e60406000205460401c93610bef565b161b16161515828061060a565b346100d25760003660031901126100d25760206001600160a01b0360015416604051908152f35b346100d25761068036610bc4565b9180600052600360205260406000206001600160a01b03331660005260205260ff60406000205416156103ef5780600052600260205260406000209283549060ff8260f01c166103c55767ffffffffffffffff8083169416938085111561074d57847fffff0000ffffffffffffffffffffffff00000000000000000000000000000000947fabd496f8f0d5081297de13bf01040b5c29fbf3c059ef603f2f8b4d2fa55586c5608060018a019485546040519188835260208301526040820152336060820152a35516179055005b7f80e1cc910000000000000000000000000000000000000000000000000000000060005260046000fd5b346100d25760403660031901126100d25760243560043567ffffffffffffffff82116100d257366023830112156100d25781600401359167ffffffffffffffff83116100d257602481019060248436920101116100d257816000526002602052604060002092835460ff8160d01c16156103ef5761100082116109735765ffffffffffff8160801c16801515908161095e575b50610934577fffffffffffffffffffff000000000000ffffffffffffffffffffffffffffffff75ffffffffffff000000000000000000000000000000004360801b16911617809455602060006040518385823780848101838152039060025afa156109285763ffffffff6000519460b01c1667ffffffffffffffff4216019167ffffffffffffffff83116108f9577f9cc0c62f2efd8b738dedef9594997144b9a79a3a6f42c586eb49a7e3b65a5748928267ffffffffffffffff9360609360405195869416845260406020850152816040850152848401376000828201840152601f01601f19168101030190a3005b7f4e487b7100000000000000000000000000000000000000000000000000000000600052601160045260246000fd5b6040513d6000823e3d90fd5b7f6fed7d850000000000000000000000000000000000000000000000000000000060005260046000fd5b9050606481018091116108f95743108661080a565b7f218e0a070000000000000000000000000000000000000000000000000000000060005260046000fd5b346100d25760203660031901126100d2576004356001600160a01b0381168091036100d2576001600160a01b036000541633036103ef5773ffffffffffffffffffffffffffffffffffffffff196001541617600155600080f35b346100d25760603660031901126100d257600435610a13610bae565b906044359160ff83168093036100d2576001600160a01b036000541633036103ef57604083118015610a9f575b6103ef5760206001600160a01b037facfbf1c2d18418d37ca14390f8b85977976e1260726818e48079684d99823cac9284600052600383526040600020828216600052835260406000208660ff198254161790556040519586521693a3005b5081600052600260205260ff60406000205460d01c1615610a40565b346100d25760403660031901126100d2576004356001600160a01b036000541633036103ef578060005260026020526040600020805460ff8160f01c16156103ef577fff000000ffffffffffffffffffffffff0000000000000000ffffffffffffffff169055602435907f4b47875b51994ec245176f27b8212eac9d64e08d4d285f9b79cbf530e21894ed600080a3005b346100d25760003660031901126100d2576001546001600160a01b03811633036103ef5773ffffffffffffffffffffffffffffffffffffffff19166001553373ffffffffffffffffffffffffffffffffffffffff196000541617600055600080f35b602435906001600160a01b03821682036100d257565b60609060031901126100d2576004359060243567ffffffffffffffff811681036100d2579060443590565b60ff6000199116019060ff82116108f957565b60ff1660ff81146108f95760010190565b91908054916001820154906040519182526020820152336040820152837f21e10488e428f8418fc9070c997a028292cc69f0ce8cdb7afee3578072b8050d606067ffffffffffffffff861693a3610c6f60ff8360e81c16610c02565b907dff00000000000000000000000000000000000000000000000000000000008260e81b169160ff80847fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff87161780855560d81c16911610610d4a577e010000000000000000000000000000000000000000000000000000000000006020927fff0000ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fb8c36994b0277989ea066b6d0c51774ec9a00bd92894926547bc62dc7561f3b79516171780915567ffffffffffffffff60405191168152a2565b5050505056'
