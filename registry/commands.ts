@@ -199,6 +199,7 @@ const serve = command({
     mirrors: z.optional(z.string()),
     ledger: z.optional(z.string()),
     slow: z.optional(z.boolean()),
+    healthPort: z.optional(z.string()),
     insecureLoopback: z.optional(z.boolean()),
   }),
   async run(asked, print) {
@@ -219,6 +220,7 @@ const serve = command({
       {
         ...{ ...registryDefaults, ...builtPages(), anchorInterval, folder, port: Number(port), origin, mirrors },
         ...{ insecureLoopback, batchInterval: Number(batchInterval), ...(ledger && { ledger }) },
+        ...(asked.healthPort === undefined ? {} : { healthPort: Number(asked.healthPort) }),
       },
       { logKey, firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], systemClock.now()) },
     )

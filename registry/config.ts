@@ -44,7 +44,7 @@ export interface RegistryConfig {
   readonly anchorInterval: Seconds
   /** Where heads are anchored; absent: in a file beside the log, which is no outside ledger. */
   readonly ledger?: LedgerConfig
-  /** Loopback port of `/healthz` and `/readyz`; absent: none, 0 takes a free one. */
+  /** Loopback port of `/healthz`, `/readyz` and `/metrics`; absent: none, 0 takes a free one. */
   readonly healthPort?: number
   /** Witnesses may be asked over plain http on the loopback literals; demonstrations only. */
   readonly insecureLoopback?: boolean

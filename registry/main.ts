@@ -39,6 +39,7 @@ import { addBlobUploads } from './routes/blobs.ts'
 import { addBundles } from './routes/bundle.ts'
 import { addChecker } from './routes/checker.ts'
 import { addHealth } from './routes/health.ts'
+import { addMetrics } from './routes/metrics.ts'
 import { addOpenapi } from './routes/openapi.ts'
 import { addOps } from './routes/ops.ts'
 import { addReading } from './routes/reading.ts'
@@ -145,6 +146,7 @@ async function watchedFrom(config: RegistryConfig, registry: Registry): Promise<
   if (config.healthPort === undefined) return undefined
   const app = await createApp()
   addHealth(app, registry, config.batchInterval)
+  addMetrics(app, registry)
   return { app, url: await listen(app, config.healthPort) }
 }
 

@@ -168,6 +168,11 @@ export class Sequencer {
     return this.#checkpoints.alarm
   }
 
+  /** Records that wait for a batch. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   get progress(): Progress {
     return this.#checkpoints.progress
   }
