@@ -183,6 +183,11 @@ export class Anchorer {
     return this.#ports.ledger.id
   }
 
+  /** The newest final anchor. */
+  get newest(): Anchor | undefined {
+    return this.#anchors.at(-1)
+  }
+
   /** The first final anchor of this size or a larger one. */
   of(size: number): Anchor | undefined {
     return this.#anchors[this.#place(size)]

@@ -17,7 +17,7 @@ export function addExplorer(app: App, registry: Registry): void {
   app.get('/stats', (_request, reply): Stats => {
     void reply.header('cache-control', 'no-cache')
     const { head, seal, origin, log, stampedAt } = sequencer.snapshot
-    const [newest] = anchorer.list(Number.MAX_SAFE_INTEGER, 1)
+    const { newest, alarm } = anchorer
     return {
       log,
       origin,
@@ -31,6 +31,7 @@ export function addExplorer(app: App, registry: Registry): void {
       batches: seal.batch,
       ...(newest && { anchored: anchorView(newest) }),
       ledger: anchorer.ledger === 'file' ? 'file' : 'evm',
+      ...(alarm && { ledgerAlarm: alarm }),
     }
   })
 
