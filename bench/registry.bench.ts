@@ -13,6 +13,7 @@ import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
 import { parseRecord, type Namespace } from '@fujie/shared/core/record/record.ts'
 import { demoPolicy, firstPolicy } from '../registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '../registry/main.ts'
+import { anchorGas } from './anchor-gas.ts'
 import { measure, median } from './measure.ts'
 import { makeRow, type Figures, type Row } from './row.ts'
 
@@ -47,6 +48,7 @@ async function* measured(folder: string): AsyncIterable<Row> {
   yield* proofs(registry)
   await registry.stop()
   yield* restarts(folder)
+  yield* anchorGas()
 }
 
 function row(figures: Omit<Figures, 'bench'>): Row {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Json } from '@fujie/shared/core/encoding/json.ts'
+import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import { namespaces } from '@fujie/shared/core/record/record.ts'
 
 /** Read by core where it is used. */
@@ -98,6 +99,8 @@ const stats = z.object({
   batches: z.int(),
   anchored: z.optional(anchor),
   ledger: z.enum(['file', 'evm']),
+  /** Why nothing is anchored any more. */
+  ledgerAlarm: z.optional(z.custom<FaultCode>(isFaultCode)),
 })
 export type Stats = z.output<typeof stats>
 

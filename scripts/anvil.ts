@@ -48,7 +48,7 @@ export async function startAnvil({ port = 0, blockTime, state }: AnvilOptions = 
     ...(blockTime === undefined ? [] : ['--block-time', `${blockTime}`]),
     ...(state === undefined ? [] : ['--state', state, '--state-interval', '5']),
   ]
-  const child = spawn(path, options, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawnWithUs(path, options)
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const url = await listening(child)
   return {
@@ -56,17 +56,29 @@ export async function startAnvil({ port = 0, blockTime, state }: AnvilOptions = 
     chainId,
     ask: (method, ...params) => ask(url, method, params),
     async stop() {
-      child.kill('SIGTERM')
+      if (child.stdin === null) child.kill('SIGTERM')
+      else child.stdin.end()
       await ended
     },
   }
+}
+
+/** Ends the node when its input does, which it does with us, however we end. */
+const keeper = '"$0" "$@" </dev/null & node=$!; trap "" INT TERM HUP; exec >&-; cat >/dev/null; kill $node; wait $node'
+
+function spawnWithUs(path: string, options: readonly string[]): ChildProcess {
+  if (process.platform === 'win32') return spawn(path, options, { stdio: ['ignore', 'pipe', 'ignore'] })
+  return spawn('/bin/sh', ['-c', keeper, path, ...options], { stdio: ['pipe', 'pipe', 'ignore'] })
 }
 
 function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     child.once('error', (cause) => reject(new Fault('start.no_ledger_node', {}, { cause })))
-    child.once('close', () => reject(new Fault('ledger.unreachable', { reason: 'node ended' })))
+    child.stdout?.once('end', () => {
+      child.stdin?.end()
+      reject(new Fault('ledger.unreachable', { reason: 'node ended' }))
+    })
     child.stdout?.on('data', (chunk: Buffer) => {
       if (text.length < 64_000) text += chunk.toString()
       const address = /Listening on (127\.0\.0\.1:[0-9]+)/.exec(text)?.[1]

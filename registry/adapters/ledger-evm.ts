@@ -40,6 +40,8 @@ export interface EvmLedgerPorts {
   readonly purse?: Purse
 }
 
+const unknownTime: Instant = 0
+
 /** What one transaction may burn: the first head of a log and the first vote of a seat cost most. */
 const anchorGas = 100_000n
 const confirmGas = 120_000n
@@ -60,7 +62,10 @@ export class EvmLedger implements Ledger {
   readonly #sender: EvmSender | undefined
   readonly #anchors: Anchor[] = []
   readonly #contradicted: Anchor[] = []
-  readonly #forced: ForcedRecord[] = []
+  #forced: ForcedRecord[] = []
+  /** Transactions whose heads were taken. */
+  readonly #taken = new Set<string>()
+  #isChecked = false
   #reading: Promise<void> = Promise.resolve()
 
   constructor(options: EvmLedgerOptions, { clock, account, purse = forgetfulPurse() }: EvmLedgerPorts) {
@@ -93,7 +98,7 @@ export class EvmLedger implements Ledger {
     // Once more if another transaction of ours took the place: it may have been just this one.
     for (let tries = 0; tries < 2; tries++) {
       await this.#refresh()
-      const last = this.#anchors.at(-1)
+      const last = await this.#timed(this.#anchors, this.#anchors.length - 1)
       if (last !== undefined && last.size >= size) return last
       if (await this.isFrozen()) throw new Fault('ledger.frozen')
       const common = { ledger: this.id, size, root, isOwn: true }
@@ -111,19 +116,24 @@ export class EvmLedger implements Ledger {
 
   async latestAnchor(_origin: string): Promise<Anchor | undefined> {
     await this.#refresh()
-    return this.#anchors.at(-1)
+    return this.#timed(this.#anchors, this.#anchors.length - 1)
   }
 
   async *anchors(_origin: string, after: number): AsyncGenerator<Anchor> {
     await this.#refresh()
-    yield* [...this.#anchors, ...this.#contradicted]
-      .filter(({ size }) => size > after)
-      .toSorted((a, b) => a.size - b.size || a.block - b.block)
+    for (const list of [this.#anchors, this.#contradicted]) {
+      for (let i = list.findLastIndex(({ size }) => size <= after) + 1; i < list.length; i++) {
+        const anchor = await this.#timed(list, i)
+        if (anchor !== undefined) yield anchor
+      }
+    }
   }
 
   async *forcedRecords(_origin: string, after: number): AsyncGenerator<ForcedRecord> {
     await this.#refresh()
-    yield* this.#forced.filter(({ block }) => block > after)
+    // Whoever asks has kept what came before.
+    this.#forced = this.#forced.filter(({ block }) => block > after)
+    yield* this.#forced
   }
 
   /** The newest head of the contract, final or not. */
@@ -191,21 +201,22 @@ export class EvmLedger implements Ledger {
   }
 
   async #readOn(): Promise<void> {
-    for await (const event of this.#events.news()) await this.#take(event)
+    if (!this.#isChecked) await this.check()
+    this.#isChecked = true
+    for await (const event of this.#events.news()) this.#take(event)
   }
 
-  async #take(event: AnchorEvent): Promise<void> {
-    if (event.eventName === 'Anchored' || event.eventName === 'Conflict') await this.#takeHead(event)
+  #take(event: AnchorEvent): void {
+    if (event.eventName === 'Anchored' || event.eventName === 'Conflict') this.#takeHead(event)
     else if (event.eventName === 'ForcedRecord') this.#takeForced(event.args, event.block)
   }
 
-  async #takeHead(event: Extract<AnchorEvent, { eventName: 'Anchored' | 'Conflict' }>): Promise<void> {
+  #takeHead(event: Extract<AnchorEvent, { eventName: 'Anchored' | 'Conflict' }>): void {
     const { size, by } = event.args
     const isAnchored = event.eventName === 'Anchored'
     const root = hexToBytes(isAnchored ? event.args.root : event.args.claimed)
     const isOwn = by.toLowerCase() === this.#sender?.address.toLowerCase()
-    const time = await this.#timeOf(event.block)
-    const place = { ledger: this.id, tx: event.tx, block: event.block, time, isOwn }
+    const place = { ledger: this.id, tx: event.tx, block: event.block, time: unknownTime, isOwn }
     const anchor = { ...place, size: Number(size), root }
     if (isAnchored) this.#put(this.#anchors, { ...anchor, state: 'final' })
     else this.#put(this.#contradicted, { ...anchor, state: 'conflict' })
@@ -213,7 +224,18 @@ export class EvmLedger implements Ledger {
 
   /** A reading that broke off is taken up again from its first block. */
   #put(list: Anchor[], anchor: Anchor): void {
-    if (!list.some(({ tx, size }) => tx === anchor.tx && size === anchor.size)) list.push(anchor)
+    const key = `${anchor.tx} ${anchor.size} ${anchor.state}`
+    if (!this.#taken.has(key)) list.push(anchor)
+    this.#taken.add(key)
+  }
+
+  /** Of many thousand only few are ever shown: when is asked for then. */
+  async #timed(list: Anchor[], i: number): Promise<Anchor | undefined> {
+    const anchor = list[i]
+    if (anchor === undefined || anchor.time !== unknownTime) return anchor
+    const timed = { ...anchor, time: await this.#timeOf(anchor.block) }
+    list[i] = timed
+    return timed
   }
 
   #takeForced({ record, deadline }: { record: Hex; deadline: bigint }, block: number): void {

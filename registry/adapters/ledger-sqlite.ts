@@ -8,6 +8,7 @@ const migrations = [
    CREATE TABLE forced (
      ledger TEXT NOT NULL, hash TEXT NOT NULL, text TEXT NOT NULL, deadline INTEGER NOT NULL, block INTEGER NOT NULL,
      state TEXT NOT NULL, PRIMARY KEY (ledger, hash)) STRICT;
+   CREATE INDEX forced_state ON forced (ledger, state);
    CREATE TABLE reading (ledger TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT;
    CREATE TABLE spent (day INTEGER PRIMARY KEY, amount TEXT NOT NULL) STRICT`,
 ]
@@ -29,7 +30,11 @@ export function ledgerInSqlite(path: string, ledger: string): KeptLedger {
     'SELECT size, root, tx, block, time, state, own FROM anchor WHERE ledger = ? ORDER BY size',
   )
   const putAnchor = db.prepare('INSERT OR REPLACE INTO anchor VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-  const forced = db.prepare('SELECT hash, text, deadline, block, state FROM forced WHERE ledger = ? ORDER BY block')
+  const waiting = db.prepare(
+    "SELECT hash, text, deadline, block, state FROM forced WHERE ledger = ? AND state = 'waiting' ORDER BY block",
+  )
+  const forcedBlock = db.prepare('SELECT MAX(block) AS block FROM forced WHERE ledger = ?')
+  const keepForced = db.prepare("INSERT INTO forced VALUES (?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING")
   const putForced = db.prepare('INSERT OR REPLACE INTO forced VALUES (?, ?, ?, ?, ?, ?)')
   const findRead = db.prepare('SELECT block FROM reading WHERE ledger = ?')
   const putRead = db.prepare('INSERT OR REPLACE INTO reading VALUES (?, ?)')
@@ -42,7 +47,9 @@ export function ledgerInSqlite(path: string, ledger: string): KeptLedger {
     putAnchor({ size, root, tx, block, time, state, isOwn }) {
       putAnchor.run(ledger, size, root, tx, block, time, state, isOwn === true ? 1 : 0)
     },
-    forced: () => forced.all(ledger).map(forcedIn),
+    waiting: () => waiting.all(ledger).map(forcedIn),
+    forcedBlock: () => Number(forcedBlock.get(ledger)?.block ?? -1),
+    keepForced: ({ hash, text, deadline, block }) => void keepForced.run(ledger, hash, text, deadline, block),
     putForced({ hash, text, deadline, block, state }) {
       putForced.run(ledger, hash, text, deadline, block, state)
     },

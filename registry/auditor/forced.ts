@@ -1,5 +1,6 @@
 import type { FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
+import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import type { Head } from '@fujie/shared/core/log/checkpoint.ts'
 import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 
@@ -32,7 +33,7 @@ interface Watched {
   readonly deadline: Instant
   /** As it was before the batch that is being read. */
   mightBefore: boolean
-  /** Whether it might have stood in the newest batch, at its beginning as at its end. */
+  /** Whether it might have stood there by the newest seal. */
   mightStand: boolean
 }
 
@@ -40,7 +41,8 @@ interface Watched {
  * Holds a log to what was forced on it: by its deadline a record is in the log, or no rule let it in at the last seal
  * before. One that is in the log may not stand there again, so both come to the same question.
  *
- * A record that only a batch's own records let in, or kept out, accuses nobody: it is looked at on both sides of it.
+ * A record that only the last batch's own records kept out accuses nobody, nor one that only they let in, shortly before
+ * the deadline: there was no time for a batch more.
  */
 export class ForcedWatch {
   readonly #watched = new Map<string, Watched>()
@@ -57,8 +59,9 @@ export class ForcedWatch {
   async add({ hash, text, deadline }: ForcedRecord, ruler: Ruler, sealTime: Instant): Promise<void> {
     const record = forcible(text)
     if (record === undefined) return
-    const mightStand = (await ruler.rule(record, sealTime)) === undefined
-    this.#watched.set(hash, { record, deadline, mightStand, mightBefore: mightStand })
+    const watched = { record, deadline, mightStand: false, mightBefore: false }
+    this.#watched.set(hash, watched)
+    await judge(watched, ruler, sealTime)
   }
 
   async before(ruler: Ruler, sealTime: Instant): Promise<void> {
@@ -67,8 +70,7 @@ export class ForcedWatch {
   }
 
   async after(ruler: Ruler, sealTime: Instant): Promise<void> {
-    for (const each of this.#inTime(sealTime))
-      each.mightStand = each.mightBefore && (await ruler.rule(each.record, sealTime)) === undefined
+    for (const each of this.#inTime(sealTime)) await judge(each, ruler, sealTime)
   }
 
   /** Those whose deadline is before this time leave; whether one of them was ignored. */
@@ -81,6 +83,11 @@ export class ForcedWatch {
   #inTime(sealTime: Instant): readonly Watched[] {
     return [...this.#watched.values()].filter(({ deadline }) => sealTime <= deadline)
   }
+}
+
+async function judge(watched: Watched, ruler: Ruler, sealTime: Instant): Promise<void> {
+  const hadTime = watched.mightBefore || sealTime + lifetimes.clockSlack <= watched.deadline
+  watched.mightStand = hadTime && (await ruler.rule(watched.record, sealTime)) === undefined
 }
 
 /** What is no record the log can ignore, and so can one that names bytes: whoever forces it need not have shown them. */

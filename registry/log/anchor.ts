@@ -17,7 +17,10 @@ export interface AnchorPorts {
 }
 
 /** What a kept anchor that is not final says for ever. */
-const alarmOf: Partial<Record<Anchor['state'], FaultCode>> = { conflict: 'ledger.conflict', reorged: 'ledger.reorged' }
+export const alarmOf: Partial<Record<Anchor['state'], FaultCode>> = {
+  conflict: 'ledger.conflict',
+  reorged: 'ledger.reorged',
+}
 
 /**
  * Writes published heads on the ledger, on its own beat; the log never waits for it.
@@ -27,7 +30,7 @@ const alarmOf: Partial<Record<Anchor['state'], FaultCode>> = { conflict: 'ledger
 export class Anchorer {
   readonly #ports: AnchorPorts
   /** Final ones, by size. */
-  #anchors: Anchor[] = []
+  readonly #anchors: Anchor[] = []
   /** Those a member contradicted, and the ones that raised the alarm. */
   readonly #disputed: Anchor[] = []
   /** The one on its way. */
@@ -63,7 +66,7 @@ export class Anchorer {
 
   #remember(anchor: Anchor): void {
     const alarm = alarmOf[anchor.state]
-    if (alarm === undefined) this.#anchors.push(anchor)
+    if (alarm === undefined) this.#insert(anchor)
     else this.#disputed.push(anchor)
     this.#alarm ??= alarm
   }
@@ -106,11 +109,26 @@ export class Anchorer {
   }
 
   #take(anchor: Anchor): void {
-    if (this.#anchors.some(({ size }) => size === anchor.size)) return
+    if (this.#anchors[this.#place(anchor.size)]?.size === anchor.size) return
     if (this.#isForeign(anchor)) return this.#raise('ledger.conflict', { ...anchor, state: 'conflict' })
-    this.#anchors = [...this.#anchors, anchor].toSorted((a, b) => a.size - b.size)
+    this.#insert(anchor)
     this.#ports.store?.putAnchor(anchor)
     this.#tell(anchor)
+  }
+
+  #insert(anchor: Anchor): void {
+    this.#anchors.splice(this.#place(anchor.size), 0, anchor)
+  }
+
+  /** Where the first anchor of this size or a larger one is, or would be; there may be one for each minute of years. */
+  #place(size: number): number {
+    let [low, high] = [0, this.#anchors.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#anchors[middle]?.size ?? 0) < size) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** Whether it is of a head that the log never had. */
@@ -128,7 +146,8 @@ export class Anchorer {
   #raise(code: FaultCode, anchor: Anchor): void {
     this.#alarm ??= code
     this.#disputed.push(anchor)
-    this.#anchors = this.#anchors.filter(({ tx }) => tx !== anchor.tx)
+    const known = this.#place(anchor.size)
+    if (this.#anchors[known]?.tx === anchor.tx) this.#anchors.splice(known, 1)
     this.#ports.store?.putAnchor(anchor)
     this.#tell(anchor)
   }
@@ -167,17 +186,22 @@ export class Anchorer {
     return this.#ports.ledger.id
   }
 
+  /** The newest final anchor. */
+  get newest(): Anchor | undefined {
+    return this.#anchors.at(-1)
+  }
+
   /** The first final anchor of this size or a larger one. */
   of(size: number): Anchor | undefined {
-    return this.#anchors.find((anchor) => anchor.size >= size)
+    return this.#anchors[this.#place(size)]
   }
 
   /** Newest first. */
   list(before: number, limit: number): readonly Anchor[] {
-    return [...this.#anchors, ...this.#disputed, ...(this.#moving ? [this.#moving] : [])]
-      .toSorted((a, b) => a.size - b.size)
-      .filter((anchor) => anchor.size < before)
-      .slice(-limit)
-      .reverse()
+    const end = this.#place(before)
+    const others = [...this.#disputed, ...(this.#moving ? [this.#moving] : [])].filter(({ size }) => size < before)
+    return [...this.#anchors.slice(Math.max(0, end - limit), end), ...others]
+      .toSorted((a, b) => b.size - a.size)
+      .slice(0, limit)
   }
 }

@@ -27,7 +27,7 @@ export class ForcedRecords {
     this.#ports = ports
   }
 
-  /** Why the ledger could not be read on the last beat, if so. */
+  /** Why the ledger could not be read, or what waits not be tried, if so. */
   get trouble(): FaultCode | undefined {
     return this.#trouble
   }
@@ -36,10 +36,7 @@ export class ForcedRecords {
   async beat(): Promise<void> {
     const { ledger, store } = this.#ports
     try {
-      const known = new Map(store.forced().map((row) => [row.hash, row]))
-      const last = Math.max(-1, ...Array.from(known.values(), ({ block }) => block))
-      for await (const record of ledger.forcedRecords(this.#origin, last))
-        if (!known.has(record.hash)) store.putForced({ ...record, state: 'waiting' })
+      for await (const record of ledger.forcedRecords(this.#origin, store.forcedBlock())) store.keepForced(record)
       if (ledger.read !== undefined) store.setRead(ledger.read)
       this.#trouble = undefined
     } catch (thrown) {
@@ -50,8 +47,7 @@ export class ForcedRecords {
 
   /** Tries what waits once more: after each batch, since that may have made the way free. */
   async offer(): Promise<void> {
-    const waiting = this.#ports.store.forced().filter(({ state }) => state === 'waiting')
-    await Promise.all(waiting.map((row) => this.#try(row)))
+    await Promise.all(this.#ports.store.waiting().map((row) => this.#try(row)))
   }
 
   async #try(row: ForcedRow): Promise<void> {
@@ -61,10 +57,11 @@ export class ForcedRecords {
       await this.#ports.accept(row.text)
       this.#ports.store.putForced({ ...row, state: 'logged' })
     } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown
-      const isRuled = thrown.kind !== 'unavailable' && thrown.kind !== 'bug'
-      const isOver = this.#ports.clock.now() > row.deadline
-      if (isRuled && (isOver || thrown.code === 'operation.malformed'))
+      this.#trouble = faultCode(thrown)
+      const isRuled = thrown instanceof Fault && thrown.kind !== 'unavailable' && thrown.kind !== 'bug'
+      if (!isRuled) return
+      this.#trouble = undefined
+      if (this.#ports.clock.now() > row.deadline || thrown.code === 'operation.malformed')
         this.#ports.store.putForced({ ...row, state: 'invalid' })
     } finally {
       this.#trying.delete(row.hash)

@@ -173,7 +173,7 @@ export interface Ledger {
    */
   anchor(checkpoint: string, told?: (anchor: Anchor) => void): Promise<Anchor>
   latestAnchor(origin: string): Promise<Anchor | undefined>
-  /** Anchors that are final from the one behind size `after`, and those that a member contradicted, in order. */
+  /** Anchors that are final from the one behind size `after`, in order; then what members contradicted. */
   anchors(origin: string, after: number): AsyncIterable<Anchor>
   /** Those in blocks behind `after`, as far as they are final, in order. */
   forcedRecords(origin: string, after: number): AsyncIterable<ForcedRecord>
@@ -194,7 +194,12 @@ export interface LedgerStore {
   anchors(): readonly Anchor[]
   /** Replaces what stood for this size. */
   putAnchor(anchor: Anchor): void
-  forced(): readonly ForcedRow[]
+  /** Forced records that wait, in the order they were put there. */
+  waiting(): readonly ForcedRow[]
+  /** The newest block of one that was ever kept; -1 before the first. */
+  forcedBlock(): number
+  /** One that is known stays as it is. */
+  keepForced(record: ForcedRecord): void
   /** Replaces the row of this hash. */
   putForced(row: ForcedRow): void
   /** Everything up to this block is in here. */

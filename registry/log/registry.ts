@@ -27,7 +27,7 @@ export interface Reading {
   readonly states: StateStore
   readonly tiles: TileStore & { readPacked(path: string): Promise<Uint8Array | undefined> }
   readonly blobs: BlobStore
-  readonly anchorer: Pick<Anchorer, 'of' | 'list' | 'ledger'>
+  readonly anchorer: Pick<Anchorer, 'of' | 'list' | 'ledger' | 'newest' | 'alarm'>
   readonly events: Pick<Events, 'listen'>
 }
 

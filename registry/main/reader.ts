@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
-import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
+import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import { createApp } from '@fujie/shared/server/app.ts'
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
@@ -13,6 +13,7 @@ import { keptAnchors } from '../adapters/ledger-sqlite.ts'
 import { mapInSqlite } from '../adapters/map-sqlite.ts'
 import { blobsInFiles, tilesInFiles } from '../adapters/tiles-files.ts'
 import { TrustBundles, type Publisher } from '../lists/trust-bundle.ts'
+import { alarmOf } from '../log/anchor.ts'
 import { Events } from '../log/events.ts'
 import { Follower } from '../log/follow.ts'
 import type { Anchor } from '../log/ports.ts'
@@ -151,6 +152,16 @@ class KeptAnchors {
 
   get ledger(): string {
     return this.#anchors.at(-1)?.ledger ?? 'file'
+  }
+
+  get newest(): Anchor | undefined {
+    return this.#anchors.findLast(({ state }) => state === 'final')
+  }
+
+  /** Why the writer anchors no more, as it has noted it. */
+  get alarm(): FaultCode | undefined {
+    const last = this.#anchors.findLast(({ state }) => alarmOf[state] !== undefined)
+    return last && alarmOf[last.state]
   }
 
   of(size: number): Anchor | undefined {

@@ -17,7 +17,7 @@ export function addExplorer(app: App, registry: Reading): void {
   app.get('/stats', (_request, reply): Stats => {
     void reply.header('cache-control', 'no-cache')
     const { head, seal, origin, log, stampedAt, note } = sequencer.snapshot
-    const newest = anchorer.list(Number.MAX_SAFE_INTEGER, 100).find(({ state }) => state === 'final')
+    const { newest, alarm } = anchorer
     return {
       log,
       origin,
@@ -33,6 +33,7 @@ export function addExplorer(app: App, registry: Reading): void {
       batches: seal.batch,
       ...(newest && { anchored: anchorView(newest) }),
       ledger: anchorer.ledger === 'file' ? 'file' : 'evm',
+      ...(alarm && { ledgerAlarm: alarm }),
     }
   })
 

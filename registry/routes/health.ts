@@ -11,7 +11,7 @@ const batchesToWait = 3
  * Green means that a checkpoint was signed, cosigned, published and read back: within three batches where somebody
  * waits for one, else within the beat of an idle log (registry, 6).
  */
-export function addHealth(app: App, { clock, sequencer }: Registry, batchInterval: number): void {
+export function addHealth(app: App, { clock, sequencer, anchorer, forced }: Registry, batchInterval: number): void {
   const limit = Math.max((batchesToWait * batchInterval) / 1000, batchesToWait)
 
   app.get('/healthz', (_request, reply) => {
@@ -19,7 +19,14 @@ export function addHealth(app: App, { clock, sequencer }: Registry, batchInterva
     const now = clock.now()
     const isIdleWell = publishedAt !== undefined && now - publishedAt <= idleSeconds
     const ok = alarm === undefined && isIdleWell && now - (awaitedSince ?? now) <= limit
-    const view = { ok, ...(publishedAt !== undefined && { publishedAt }), ...(alarm && { alarm }) }
+    // The log goes on without its ledger, so that this makes nothing red.
+    const ledger = anchorer.alarm ?? anchorer.trouble ?? forced?.trouble
+    const view = {
+      ok,
+      ...(publishedAt !== undefined && { publishedAt }),
+      ...(alarm && { alarm }),
+      ...(ledger && { ledger }),
+    }
     return reply.code(ok ? 200 : 503).send({ ...view, witnesses: Object.fromEntries(troubles) })
   })
 

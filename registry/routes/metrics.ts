@@ -53,7 +53,7 @@ function addGauges(metrics: Metrics, { sequencer, anchorer, states }: Registry):
     })
   gauge('sealed_entries', 'Entries of the newest sealed head', () => sequencer.head.size)
   gauge('published_entries', 'Entries under the newest published checkpoint', () => sequencer.publishedSize)
-  gauge('anchored_entries', 'Entries under the newest final anchor', () => newestFinal(anchorer)?.size ?? 0)
+  gauge('anchored_entries', 'Entries under the newest final anchor', () => anchorer.newest?.size ?? 0)
   gauge('dids', 'DIDs there are', () => states.dids())
   gauge('waiting_records', 'Records that wait for a batch', () => sequencer.waiting)
   gauge('read_only', '1 where nothing is added now', () => Number(sequencer.readOnly))
@@ -72,8 +72,4 @@ function addGauges(metrics: Metrics, { sequencer, anchorer, states }: Registry):
       if (ledger !== undefined) this.set({ of: 'ledger', code: ledger }, 1)
     },
   })
-}
-
-function newestFinal(anchorer: Registry['anchorer']) {
-  return anchorer.list(Number.MAX_SAFE_INTEGER, 100).find(({ state }) => state === 'final')
 }

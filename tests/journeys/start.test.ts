@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findAnvil } from '../../scripts/anvil.ts'
 import { buildPages } from '../../scripts/build.ts'
 import { freePorts } from '../fixtures/free-ports.ts'
+import { needs } from '../house/needs.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** Workbench, roles, witnesses and auditor. */
@@ -25,9 +27,16 @@ interface Ran {
 }
 
 /** `npm start` as anybody would start it, until it ends; one that gets ready is told to stop. */
-function start(language: string, data: string): Promise<Ran> {
-  const words = ['start', '--no-open', '--port', String(port), '--lang', language, '--data', data]
-  const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), ...words], { cwd: root })
+function start(
+  language: string,
+  data: string,
+  more: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ran> {
+  const words = ['start', '--no-open', '--port', String(port), '--lang', language, '--data', data, ...more]
+  const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), ...words], {
+    ...{ cwd: root, env: { ...process.env, ...env } },
+  })
   let said = ''
   const hear = (part: Buffer) => {
     said += part.toString()
@@ -84,3 +93,33 @@ it('starts with the same words where port and folder are free, and Ctrl+C ends i
   expect(said).toContain(`ready http://127.0.0.1:${port}/?lang=en`)
   expect(exit).toBe(0)
 }, 60_000)
+
+describe('npm start -- --ledger anvil', () => {
+  it('says what is missing and what to do, where the node is absent', async () => {
+    const missing = { FUJIE_ANVIL: join(folder, 'absent') }
+    const english = await start('en', join(folder, 'ledger'), ['--ledger', 'anvil'], missing)
+    expect(english.exit).toBe(1)
+    expect(english.said).toContain('The development node anvil is not installed here')
+    expect(english.said).toContain('Set FUJIE_ANVIL')
+    const chinese = await start('zh-CN', join(folder, 'ledger'), ['--ledger', 'anvil'], missing)
+    expect(chinese.said).toContain('本机没有开发用的链节点')
+  }, 60_000)
+
+  it.skipIf(!needs('anvil'))(
+    'anchors on a real node, and leaves none behind',
+    async () => {
+      // A node that tells which process it is.
+      const [node, pids] = [join(folder, 'anvil'), join(folder, 'pids')]
+      writeFileSync(node, `#!/bin/sh\necho $$ >> '${pids}'\nexec '${findAnvil()}' "$@"\n`, { mode: 0o755 })
+      for (const round of [1, 2]) {
+        const ran = await start('en', join(folder, 'ledger'), ['--ledger', 'anvil'], { FUJIE_ANVIL: node })
+        expect(ran.said).toContain('ready http://')
+        expect(ran.exit).toBe(0)
+        const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number)
+        expect(started.length).toBe(round)
+        for (const pid of started) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+      }
+    },
+    120_000,
+  )
+})

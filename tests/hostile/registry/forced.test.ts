@@ -182,6 +182,15 @@ describe('a forced record that accuses nobody', () => {
     expect(await overDeadline()).toEqual([200, 200, undefined])
   })
 
+  it('notices when that is not so: a minute more without a seal, and it was ignored', async () => {
+    const create = await other('slow')
+    force((await updateOf('slow', create)).text)
+    await auditor.readLedger()
+    seal(window - 61, create)
+    seal(window + 100, await other('b'))
+    expect(await asked()).toBe(403)
+  })
+
   it('notices when that is not so: one seal more, and it was ignored', async () => {
     const create = await other('slow')
     force((await updateOf('slow', create)).text)

@@ -52,6 +52,8 @@ describe.skipIf(!needs('anvil'))('ledger/conflict-freezes', { timeout: 60_000 },
       { size: 1_000, state: 'conflict' },
       { size: 2, state: 'final' },
     ])
+    const stats: unknown = await (await anchored.registry.get('/stats')).json()
+    expect(stats).toMatchObject({ anchored: { size: 2, state: 'final' }, ledgerAlarm: 'ledger.conflict' })
     await anchored.registry.join('agency')
     await anchored.restart()
     expect(running().ledgerAlarm).toBe('ledger.conflict')

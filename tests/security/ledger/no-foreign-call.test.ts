@@ -76,7 +76,7 @@ describe.skipIf(!needs('anvil'))('ledger/no-foreign-call', { timeout: 60_000 }, 
     await expect(chain.ledger(undefined, { rpc: [node.url] }).latestAnchor('log.test')).rejects.toMatchObject({
       code: 'ledger.unreachable',
     })
-    expect(node.asked.map(({ method }) => method)).toEqual(['eth_blockNumber'])
+    expect(node.asked.map(({ method }) => method)).toEqual(['eth_chainId'])
   })
 
   it('notices when the defence is gone: the library’s own chain asks a public node', async () => {

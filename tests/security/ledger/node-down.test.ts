@@ -11,7 +11,7 @@ describe.skipIf(!needs('anvil'))('ledger/node-down', { timeout: 60_000 }, () => 
   beforeEach(async () => {
     anchored = await AnchoredRegistry.start()
     nodes = await nodesBefore(anchored.chain.anvil.url, 3)
-    await anchored.restart({ rpc: nodes.map(({ url }) => url) })
+    await anchored.restart({ rpc: nodes.map(({ url }) => url) }, { healthPort: 0 })
   })
   afterEach(async () => {
     for (const node of nodes) await node.stop()
@@ -19,6 +19,7 @@ describe.skipIf(!needs('anvil'))('ledger/node-down', { timeout: 60_000 }, () => 
   })
 
   const running = () => anchored.registry.running
+  const health = async () => (await (await fetch(`${running().healthUrl}/healthz`)).json()) as object
   const down = (count: number) => {
     for (const [i, node] of nodes.entries()) node.say = (_question, truth) => (i < count ? undefined : truth)
   }
@@ -32,6 +33,7 @@ describe.skipIf(!needs('anvil'))('ledger/node-down', { timeout: 60_000 }, () => 
   it('takes records in and proves them while all are down, and anchors once they are back', async () => {
     down(3)
     await running().anchor()
+    expect(await health()).toMatchObject({ ok: true, ledger: 'ledger.unreachable' })
     const { did } = await anchored.registry.join('agency')
     expect((await anchored.registry.get(`/proof/did/${encodeURIComponent(did)}`)).status).toBe(200)
     expect(await anchored.anchors()).toEqual([])
@@ -39,6 +41,7 @@ describe.skipIf(!needs('anvil'))('ledger/node-down', { timeout: 60_000 }, () => 
     down(0)
     await running().anchor()
     expect(await anchored.anchors()).toMatchObject([{ size: 4, state: 'final' }])
+    expect(Object.keys(await health())).not.toContain('ledger')
   })
 
   it('starts while all are down', async () => {
