@@ -14,6 +14,8 @@ const node: TestProjectConfiguration = {
     exclude: [...notOurs, '**/*.chromium.test.ts', 'tests/journeys/**'],
     environment: 'node',
     testTimeout: 20_000,
+    // Some start a chain first.
+    hookTimeout: 60_000,
     // The runner itself waits most of the time; leaving it a core would halve two.
     maxWorkers: '100%',
     // With an order of its own: else a machine with one worker puts this project last.

@@ -76,6 +76,8 @@ type Fee = { readonly gasPrice: bigint } | { readonly maxFeePerGas: bigint; read
 
 /** Looks that may fail in a row before we say that the ledger cannot be reached. */
 const tolerated = 5
+/** Looks in a row that find our place taken, and nothing of ours there. */
+const looksForReceipt = 3
 const secondsOfDay = 86_400
 
 export interface SenderPorts {
@@ -124,11 +126,13 @@ export class EvmSender {
     const sending = new Sending(request, nonce, await this.#firstFee())
     if (!(await this.#send(sending, told))) return undefined
     let seen: Receipt | undefined
-    for (let failures = 0; ;) {
+    for (let [failures, missing] = [0, 0]; ;) {
       try {
         const isUsed = (await this.#count()) > nonce
         const receipt = await this.#receipt(sending.hashes)
-        if (receipt === undefined && seen === undefined && isUsed) return undefined
+        // A node may count a transaction a moment before it shows its receipt.
+        missing = isUsed && receipt === undefined && seen === undefined ? missing + 1 : 0
+        if (missing > looksForReceipt) return undefined
         seen = await this.#follow(sending, seen, receipt, told)
         if (seen !== undefined && (await this.#isFinal(seen))) return await this.#mined(seen)
         failures = 0
