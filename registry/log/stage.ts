@@ -21,7 +21,7 @@ export function parseStage(bytes: Uint8Array): readonly Uint8Array[] {
   const view = new DataView(framed.buffer, framed.byteOffset, framed.length)
   for (let at = 0; at < framed.length;) {
     const end = at + 4 + view.getUint32(at)
-    entries.push(framed.slice(at + 4, end))
+    entries.push(framed.subarray(at + 4, end))
     at = end
   }
   return entries
