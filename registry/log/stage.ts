@@ -9,7 +9,7 @@ export function formatStage(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a staged batch.
+ * The entries of a staged batch, as parts of its bytes.
  *
  * @throws Fault `log.damaged`
  */
