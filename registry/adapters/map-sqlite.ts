@@ -50,8 +50,8 @@ type Row = Record<string, unknown>
 export function mapInSqlite(path: string): StateStore & { close(): void } {
   // A batch touches leaves all over: of small pages less is written for each.
   const db = openDatabase(path, migrations, { pageSize: 1_024 })
-  // 64 MiB of pages stay at hand, and the log of changes is folded in every 256 MiB.
-  db.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 262144')
+  // 64 MiB of pages stay at hand, and the log of changes, which every page is first looked for in, is folded in as often.
+  db.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 65536')
   const statement = (sql: string): StatementSync => db.prepare(sql)
   const joined = 'SELECT r.*, b.time FROM record r JOIN batch b ON b.no = r.batch'
 
