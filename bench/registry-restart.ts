@@ -29,13 +29,15 @@ const registry = await startRegistry(
 const seconds = (performance.now() - before) / 1000
 const started = memory()
 const woken = await wake()
+const peak = process.resourceUsage().maxRSS / 2 ** 10
 const served = memory()
 await registry.stop()
-process.stdout.write(JSON.stringify({ seconds, started, served, woken, replayed: await replay() }))
+process.stdout.write(JSON.stringify({ seconds, started, served, most: peak, woken, replayed: await replay() }))
 
-/** MiB this process holds. */
+/** MiB this process holds once it has given back what it does not use. */
 function memory(): number {
-  globalThis.gc?.()
+  const collect = globalThis.gc as ((options: object) => void) | undefined
+  collect?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   return process.memoryUsage().rss / 2 ** 20
 }
 
