@@ -22,7 +22,7 @@ const config: KnipConfig = {
         'scripts/*.{ts,mjs}',
         'scripts/workbench/page/main.ts',
         'bench/*.bench.ts',
-        'bench/registry-restart.ts',
+        'bench/registry-{restart,signer}.ts',
         'tests/**/*.ts',
         '*.config.ts',
       ],

@@ -1,4 +1,5 @@
-// npm run bench -- [NAME]... [--json]: the figures of bench/NAME.bench.ts, all of them without a name.
+// npm run bench -- [NAME]... [--json] [--names N]: the figures of bench/NAME.bench.ts, all of them without a name; a
+// registry is measured with N DIDs in it, a million unless told.
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,7 +13,10 @@ interface Bench {
 }
 
 const folder = join(import.meta.dirname, '../bench')
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, names: { type: 'string' } },
+})
 const known = globSync('*.bench.ts', { cwd: folder }).map((file) => basename(file, '.bench.ts'))
 const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) {

@@ -6,7 +6,7 @@ import { Recent } from '@fujie/shared/core/encoding/recent.ts'
 import { formatFujieDid } from '@fujie/shared/core/did/fujie-id.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { sealIndex, type Seal } from '@fujie/shared/core/log/seal.ts'
-import { mapKey, stateHash, type NameState, type StateStatus } from '@fujie/shared/core/log/state.ts'
+import { mapKey, nameText, stateHash, type NameState, type StateStatus } from '@fujie/shared/core/log/state.ts'
 import type { Namespace, RecordKind } from '@fujie/shared/core/record/record.ts'
 import type { AppliedBatch, RecordRow, StateStore } from '../log/ports.ts'
 
@@ -50,8 +50,8 @@ type Row = Record<string, unknown>
 export function mapInSqlite(path: string): StateStore & { close(): void } {
   // A batch touches leaves all over: of small pages less is written for each.
   const db = openDatabase(path, migrations, { pageSize: 1_024 })
-  // 64 MiB of pages stay at hand, and the log of changes is folded in every 256 MiB.
-  db.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 262144')
+  // 64 MiB of pages stay at hand, and the log of changes, which every page is first looked for in, is folded in as often.
+  db.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 65536')
   const statement = (sql: string): StatementSync => db.prepare(sql)
   const joined = 'SELECT r.*, b.time FROM record r JOIN batch b ON b.no = r.batch'
 
@@ -90,13 +90,13 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
     const made = new Map<string, number>()
     for (const { index, id, ns, name, seq, kind } of records) {
       putRecord.run(index, bytesOf(id), mapKey(ns, name), ns, name, seq, kind, batch)
-      if (seq === 0) made.set(`${ns} ${name}`, index)
+      if (seq === 0) made.set(nameText(ns, name), index)
     }
     // In the order of the tree, so that neighbours find their page at hand.
     const keyed = changed.map((state) => ({ state, key: mapKey(state.ns, state.name) }))
     for (const { state, key } of keyed.sort((a, b) => compareBytes(a.key, b.key))) putState(state, key, made)
     for (const { name, thumbprints } of recovery) {
-      const known = made.get(`did ${name}`)
+      const known = made.get(nameText('did', name))
       // What is new has nothing to drop.
       const at = known ?? Number(firstOf.get(mapKey('did', name))?.first)
       if (known === undefined) dropRecovery.run(at)
@@ -108,7 +108,7 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
 
   function putState(state: NameState, key: Uint8Array, made: ReadonlyMap<string, number>): void {
     const { ns, name, seq, id, index, status, created, updated } = state
-    const at = made.get(`${ns} ${name}`)
+    const at = made.get(nameText(ns, name))
     if (at === undefined) moveState.run(seq, bytesOf(id), index, status, updated, key)
     else makeState.run(key, ns, name, seq, bytesOf(id), index, status, created, updated, at)
   }
@@ -116,13 +116,13 @@ export function mapInSqlite(path: string): StateStore & { close(): void } {
   /** What the newest batches wrote is what is asked for first: their proofs, and what comes next. */
   function keep({ seal, records, states: changed }: AppliedBatch): void {
     for (const { ns, name, seq, id, index, status, created, updated } of changed)
-      states.put(`${ns} ${name}`, { ns, name, seq, id, index, status, created, updated })
+      states.put(nameText(ns, name), { ns, name, seq, id, index, status, created, updated })
     for (const record of records) rows.put(record.id, { ...record, batch: seal.batch, time: seal.time })
     if (dids !== undefined) dids += records.filter(({ kind }) => kind === 'create').length
   }
 
   function findNow(ns: Namespace, name: string): NameState | undefined {
-    return states.get(`${ns} ${name}`) ?? stateOf(find.get(mapKey(ns, name)))
+    return states.get(nameText(ns, name)) ?? stateOf(find.get(mapKey(ns, name)))
   }
 
   function findAt(ns: Namespace, name: string, size: number): NameState | undefined {

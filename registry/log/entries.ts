@@ -5,15 +5,19 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { formatTilePath, parseEntryBundle, tileWidth } from '@fujie/shared/core/log/tile.ts'
 import type { TileStore } from './ports.ts'
 
-const mostKept = 256
-/** Records that were read last: those of the newest batches are asked for again, to be proven. */
-const mostRecords = 12_000
+/** Bundles, of a quarter of a megabyte each. */
+const mostKept = 64
+/** Records that were written last: they are asked for again, to be proven. */
+const mostWritten = 12_000
+/** Records that were read last; of those asked for from outside few come again. */
+const mostRead = 1_000
 
 /** Reads entries of the log out of their bundles, the last ones of which stay in memory. */
 export class Entries {
   readonly #tiles: TileStore
   readonly #bundles = new Map<number, readonly Uint8Array[]>()
-  readonly #records = new Recent<number, SignedRecord>(mostRecords)
+  readonly #written = new Recent<number, SignedRecord>(mostWritten)
+  readonly #read = new Recent<number, SignedRecord>(mostRead)
   #size: number
 
   constructor(tiles: TileStore, size: number) {
@@ -38,18 +42,18 @@ export class Entries {
    * @throws Fault `record.not_found`, `log.damaged` if the entry is no record
    */
   async record(index: number): Promise<SignedRecord> {
-    const known = this.#records.get(index)
+    const known = this.#written.get(index) ?? this.#read.get(index)
     if (known !== undefined) return known
     const text = utf8Text(await this.read(index))
     if (text === undefined) throw new Fault('log.damaged', { at: 'entry', index })
     const record = parseRecord(text)
-    this.keepRecord(index, record)
+    this.#read.put(index, record)
     return record
   }
 
-  /** Remembers a record that was just written, or read. */
+  /** Remembers a record that was just written. */
   keepRecord(index: number, record: SignedRecord): void {
-    this.#records.put(index, record)
+    this.#written.put(index, record)
   }
 
   /** The entries of a bundle as far as the log goes. */

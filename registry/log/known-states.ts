@@ -1,5 +1,6 @@
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { PolicyVersion, RecordState, States } from '@fujie/shared/core/record/history.ts'
+import { nameText } from '@fujie/shared/core/log/state.ts'
 import { nameOfRecord, type RecordName } from '@fujie/shared/core/record/name.ts'
 import { isTrustRecord, type Namespace, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Entries } from './entries.ts'
@@ -62,7 +63,7 @@ export class KnownStates implements States {
 }
 
 function keyOf({ ns, name }: RecordName): string {
-  return `${ns} ${name}`
+  return nameText(ns, name)
 }
 
 function namesLookedAt(record: SignedRecord): RecordName[] {

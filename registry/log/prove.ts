@@ -28,19 +28,10 @@ export async function proveState(
   ns: Namespace,
   name: string,
 ): Promise<ProofBundle> {
-  const { log, head, seal, map, tree, note } = snapshot
+  const { log, head, map } = snapshot
   const lookup = lookUpInMap(map, mapKey(ns, name))
-  const { mapRoot: _, ...terms } = seal
-  const carried = {
-    log,
-    ns,
-    name,
-    path: lookup.path,
-    seal: terms,
-    sealPath: makeInclusion(tree, head.size - 1, head.size).path,
-    checkpoint: { size: head.size, signatures: parseNote(note).signatures, note },
-    ...(anchor && { anchor: { ledger: anchor.ledger, tx: anchor.tx, block: anchor.block, time: anchor.time } }),
-  }
+  const pointer = anchor && { ledger: anchor.ledger, tx: anchor.tx, block: anchor.block, time: anchor.time }
+  const carried = { log, ns, name, path: lookup.path, ...shared(snapshot), ...(pointer && { anchor: pointer }) }
   const state = states.findAt(ns, name, head.size)
   if (state === undefined) return { ...carried, present: false, leaf: lookup.leaf }
   const { seq, index, status, created, updated } = state
@@ -50,6 +41,24 @@ export async function proveState(
     state: { seq, index, status, created, updated },
     record: await readRecord(entries, index),
   }
+}
+
+type Shared = Pick<ProofBundle, 'seal' | 'sealPath' | 'checkpoint'>
+const sharedBySnapshot = new WeakMap<Snapshot, Shared>()
+
+/** What all proofs under one checkpoint have in common. */
+function shared(snapshot: Snapshot): Shared {
+  const known = sharedBySnapshot.get(snapshot)
+  if (known !== undefined) return known
+  const { head, seal, tree, note } = snapshot
+  const { mapRoot: _, ...terms } = seal
+  const made: Shared = {
+    seal: terms,
+    sealPath: makeInclusion(tree, head.size - 1, head.size).path,
+    checkpoint: { size: head.size, signatures: parseNote(note).signatures, note },
+  }
+  sharedBySnapshot.set(snapshot, made)
+  return made
 }
 
 /** @throws Fault `record.not_found` */

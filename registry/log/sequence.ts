@@ -29,7 +29,7 @@ import { hashLeaf, LogTree } from '@fujie/shared/core/log/tree.ts'
 import { foldRecord, ruleRecord, type RecordState } from '@fujie/shared/core/record/history.ts'
 import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
 import { Overlay } from '@fujie/shared/core/record/overlay.ts'
-import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
+import { isReadFrom, parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import { appliedBatch } from './applied.ts'
 import { Entries } from './entries.ts'
@@ -327,7 +327,8 @@ export class Sequencer {
     await this.#ports.stage.write(size, formatStage(entries))
 
     // Step 3: everything below is reckoned from the bytes on disk, so that no fault of memory is ever signed.
-    const staged = this.#readBack(await this.#ports.stage.read(size))
+    const folded = overlay.folded.map(({ record }) => record)
+    const staged = this.#readBack(await this.#ports.stage.read(size), folded)
     if (!equalBytes(utf8(formatSeal(staged.seal)), entries.at(-1) as Uint8Array))
       throw new Fault('log.damaged', { at: 'read back' })
 
@@ -354,16 +355,18 @@ export class Sequencer {
     }
   }
 
-  /** A staged batch, folded again from its bytes, signatures aside: they were checked, or are known to be sealed. */
-  #readBack(bytes: Uint8Array | undefined): Staged {
+  /**
+   * A staged batch, folded again from its bytes, signatures aside: they were checked, or are known to be sealed. Its
+   * records were read already; that they are those of the bytes is looked at, and all hashes are reckoned from these.
+   */
+  #readBack(bytes: Uint8Array | undefined, read: readonly SignedRecord[]): Staged {
     const entries = parseStage(bytes ?? new Uint8Array())
     const seal = parseSeal(entries.at(-1) ?? new Uint8Array())
     const overlay = new Overlay(this.#known)
     for (const [i, entry] of entries.slice(0, -1).entries()) {
-      const ruled = ruleRecord(overlay, parseRecord(utf8Text(entry) ?? ''), {
-        index: seal.first + i,
-        sealTime: seal.time,
-      })
+      const record = read[i]
+      if (record === undefined || !isReadFrom(record, entry)) throw new Fault('log.damaged', { at: 'stage', entry: i })
+      const ruled = ruleRecord(overlay, record, { index: seal.first + i, sealTime: seal.time })
       if ('code' in ruled) throw new Fault('log.damaged', { at: 'stage', code: ruled.code })
       overlay.put(ruled.state, seal.time)
     }
@@ -392,14 +395,14 @@ export class Sequencer {
     for (const { index, record } of overlay.folded) this.#entries.keepRecord(index, record)
     this.#map = map
     this.#seal = seal
-    const rows = overlay.folded.map((state) => this.#rowOf(state.id))
+    const rows = overlay.folded.slice(0, 100).map((state) => this.#rowOf(state.id))
     this.#ports.tell({
       type: 'batch',
       batch: seal.batch,
       first: seal.first,
       count: seal.count,
       time: seal.time,
-      records: rows.slice(0, 100),
+      records: rows,
     })
     this.#staged.push(sealIndex(seal) + 1)
     await this.#publish()
@@ -520,7 +523,7 @@ export class Sequencer {
       .slice(0, -1)
       .map((entry) => parseRecord(utf8Text(entry) ?? ''))
     await this.#known.load(records)
-    return this.#readBack(bytes)
+    return this.#readBack(bytes, records)
   }
 
   /** The hashes that the tree's right edge is made of; those of full tiles are read when a proof goes through them. */

@@ -9,7 +9,7 @@ export function formatStage(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a staged batch.
+ * The entries of a staged batch, as parts of its bytes.
  *
  * @throws Fault `log.damaged`
  */
@@ -21,7 +21,7 @@ export function parseStage(bytes: Uint8Array): readonly Uint8Array[] {
   const view = new DataView(framed.buffer, framed.byteOffset, framed.length)
   for (let at = 0; at < framed.length;) {
     const end = at + 4 + view.getUint32(at)
-    entries.push(framed.slice(at + 4, end))
+    entries.push(framed.subarray(at + 4, end))
     at = end
   }
   return entries

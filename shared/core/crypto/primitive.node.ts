@@ -1,4 +1,6 @@
 import * as crypto from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
 import * as zlib from 'node:zlib'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { derSignature, lowHalf } from './der.ts'
@@ -41,19 +43,138 @@ export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8
 }
 
 export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  // Only where the platform has it whole; all else is too rare to be waited for.
-  const digest = digests[key.crv]
-  const input = digest === undefined || key.crv === 'secp256k1' ? undefined : keyInput(key)
-  if (digest === undefined || input === undefined || signature.length !== signatureLengths[key.crv])
+  // Only what records are signed with; all else is too rare to be waited for.
+  const form = besideForms.indexOf(key.crv)
+  if (form < 0 || signature.length !== 64 || (key.y === undefined) !== (key.crv === 'Ed25519'))
     return Promise.resolve(verify(key, message, signature))
-  const given = digest === null ? signature : derSignature(signature)
   return new Promise((resolve) => {
-    try {
-      crypto.verify(digest, message, input, given, (error, good) => resolve(error === null && good))
-    } catch {
-      resolve(false) // no point of its curve
-    }
+    if (gathered.length === 0) setImmediate(sendGathered)
+    gathered.push({ form, key, message, signature, resolve })
+    if (gathered.length === mostAtOnce) sendGathered()
   })
+}
+
+const besideForms: readonly string[] = ['Ed25519', 'P-256']
+
+/** A signature that waits for a thread. */
+interface Beside {
+  readonly form: number
+  readonly key: VerifiableKey
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+  readonly resolve: (good: boolean) => void
+}
+
+/** Signatures in one message to a thread: to send one alone costs half of what it saves. */
+const mostAtOnce = 128
+const leastAtOnce = 8
+let gathered: Beside[] = []
+
+function sendGathered(): void {
+  const tasks = gathered
+  gathered = []
+  if (tasks.length >= leastAtOnce) nextThread().verify(tasks)
+  else for (const task of tasks) verifyOnPool(task)
+}
+
+/** By the threads the platform has itself. */
+function verifyOnPool({ key, message, signature, resolve }: Beside): void {
+  const digest = digests[key.crv] as string | null
+  const input = keyInput(key)
+  if (input === undefined) return resolve(false)
+  try {
+    crypto.verify(digest, message, input, digest === null ? signature : derSignature(signature), (error, good) =>
+      resolve(error === null && good),
+    )
+  } catch {
+    resolve(false) // no point of its curve
+  }
+}
+
+const threads: VerifyThread[] = []
+let turn = 0
+
+function nextThread(): VerifyThread {
+  const index = turn++ % Math.min(availableParallelism(), 8)
+  return (threads[index] ??= new VerifyThread(() => delete threads[index]))
+}
+
+/** As text, so that it is there whichever way we were packed. Tasks: form, signature, point, length, message. */
+const threadCode = `
+const { parentPort } = require('node:worker_threads')
+const { createPublicKey, verify } = require('node:crypto')
+const prefixes = ['302a300506032b6570032100', '3059301306072a8648ce3d020106082a8648ce3d03010703420004']
+  .map((hex) => Buffer.from(hex, 'hex'))
+parentPort.on('message', ({ count, bytes }) => {
+  const good = new Uint8Array(count)
+  let at = 0
+  const take = (length) => bytes.subarray(at, (at += length))
+  for (let i = 0; i < count; i++) {
+    const form = take(1)[0]
+    const signature = take(64)
+    const spki = Buffer.concat([prefixes[form], take(form === 0 ? 32 : 64)])
+    const message = take(Buffer.from(take(4)).readUInt32BE())
+    try {
+      const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+      const told = form === 0 ? verify(null, message, key, signature)
+        : verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature)
+      good[i] = told === true ? 1 : 0
+    } catch {}
+  }
+  parentPort.postMessage(good)
+})`
+
+/** A thread that verifies many signatures at a time, in their order. It keeps no process from ending but at work. */
+class VerifyThread {
+  readonly #worker = new Worker(threadCode, { eval: true })
+  readonly #sent: (readonly Beside[])[] = []
+
+  constructor(ended: () => void) {
+    this.#worker.unref()
+    this.#worker.on('message', (good: Uint8Array) => this.#answer(good))
+    // A thread that ends has answered nothing: what it had is done here. Its exit follows its error.
+    this.#worker.on('error', () => undefined)
+    this.#worker.on('exit', () => {
+      ended()
+      for (const tasks of this.#sent.splice(0)) for (const task of tasks) verifyOnPool(task)
+    })
+  }
+
+  verify(tasks: readonly Beside[]): void {
+    const whole = tasks.filter((task) => hasWholePoint(task) || void task.resolve(false))
+    if (whole.length === 0) return
+    const bytes = packTasks(whole)
+    this.#sent.push(whole)
+    this.#worker.ref()
+    this.#worker.postMessage({ count: whole.length, bytes }, [bytes.buffer as ArrayBuffer])
+  }
+
+  #answer(good: Uint8Array): void {
+    const tasks = this.#sent.shift() ?? []
+    if (this.#sent.length === 0) this.#worker.unref()
+    for (const [i, { resolve }] of tasks.entries()) resolve(good[i] === 1)
+  }
+}
+
+/** A coordinate of another length would be read as bytes of its neighbour. */
+function hasWholePoint({ key }: Beside): boolean {
+  return [key.x, key.y].every((part) => part === undefined || Buffer.from(part, 'base64url').length === 32)
+}
+
+function packTasks(tasks: readonly Beside[]): Uint8Array {
+  const size = ({ form, message }: Beside) => 1 + 64 + (form === 0 ? 32 : 64) + 4 + message.length
+  const bytes = Buffer.from(new ArrayBuffer(tasks.reduce((sum, task) => sum + size(task), 0)))
+  let at = 0
+  for (const { form, key, message, signature } of tasks) {
+    bytes[at] = form
+    bytes.set(signature, at + 1)
+    at += 65
+    for (const part of [key.x, key.y]) if (part !== undefined) at += bytes.write(part, at, 'base64url')
+    at = bytes.writeUInt32BE(message.length, at)
+    bytes.set(message, at)
+    at += message.length
+  }
+  return bytes
 }
 
 /** The signature at hand: native code has read it before the next one comes. */

@@ -89,8 +89,12 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
       { key: publicJwk, signature: Promise.resolve(new Uint8Array(63)), good: false },
       { key: { ...publicJwk, x: 'AA' }, signature: sign(message), good: false },
     ])
-    const answers = cases.map(async ({ key, signature }) => primitive.verifyBeside(key, message, await signature))
-    expect(await Promise.all(answers)).toEqual(cases.map(({ good }) => good))
+    // A few go one by one, very many in parcels, and some of these beside each other.
+    for (const times of [1, 50]) {
+      const all = Array.from({ length: times }, () => cases).flat()
+      const answers = all.map(async ({ key, signature }) => primitive.verifyBeside(key, message, await signature))
+      expect(await Promise.all(answers)).toEqual(all.map(({ good }) => good))
+    }
   })
 
   it('computes HMAC as RFC 4231, 4.2 says', () => {

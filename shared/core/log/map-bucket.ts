@@ -8,7 +8,7 @@ export const bucketBits = 16
 
 /** Where the leaves of a bucket are read from that nobody has asked for yet. */
 export interface BucketSource {
-  /** Every leaf whose key begins with the bits of `prefix`, in any order. */
+  /** Every leaf whose key begins with the bits of `prefix`; quickest in the order of their keys. */
   leavesOf(prefix: number): readonly MapLeaf[]
 }
 
@@ -45,8 +45,7 @@ export function sleepingBucket({ prefix, count, hash }: BucketSummary, source: B
 
 /** A bucket with these leaves in it; of two with one key the later stays, and all take the place of older ones. */
 export function putIntoBucket(bucket: Bucket | undefined, prefix: number, leaves: readonly MapLeaf[]): Bucket {
-  const sorted = [...new Map(leaves.map((leaf) => [keyText(leaf.key), leaf])).values()]
-  sorted.sort((a, b) => compareBytes(a.key, b.key))
+  const sorted = isInOrder(leaves) ? leaves : inOrder(leaves)
   const old = bucket === undefined ? nothing : packedOf(bucket)
   const merged = merge(old, bucket?.count ?? 0, sorted)
   const hash = merged.hashed(0, merged.count)
@@ -70,6 +69,16 @@ export function lookUpInBucket(bucket: Bucket, key: Hash): MapLookup {
 }
 
 const nothing = new Uint8Array()
+
+/** Whether each key is behind the one before, as a store gives them. */
+function isInOrder(leaves: readonly MapLeaf[]): boolean {
+  return leaves.every(({ key }, i) => i === 0 || compareBytes((leaves[i - 1] as MapLeaf).key, key) < 0)
+}
+
+function inOrder(leaves: readonly MapLeaf[]): readonly MapLeaf[] {
+  const latest = [...new Map(leaves.map((leaf) => [keyText(leaf.key), leaf])).values()]
+  return latest.sort((a, b) => compareBytes(a.key, b.key))
+}
 
 function keyText(key: Hash): string {
   return String.fromCharCode.apply(null, key as unknown as number[])

@@ -22,15 +22,20 @@ export interface NameState {
   readonly updated: Instant
 }
 
-/** Keys of the names met last: on its way into the log a name is asked for its key five times. */
+/** One text for a name in its namespace: a DID as it is, for no other begins so and most names are one. */
+export function nameText(ns: Namespace, name: string): string {
+  return ns === 'did' ? name : `${ns} ${name}`
+}
+
+/** Keys of the names met last: on its way into the log a name is asked for its key many times. */
 const keys = new Recent<string, Hash>(12_000)
 
 /** Key of a name in the map (registry, 5). Not to be written to. */
 export function mapKey(ns: Namespace, name: string): Hash {
-  const text = `fujie/key/v1\n${ns}\n${name}`
+  const text = nameText(ns, name)
   const known = keys.get(text)
   if (known !== undefined) return known
-  const key = sha256(utf8(text))
+  const key = sha256(utf8(`fujie/key/v1\n${ns}\n${name}`))
   keys.put(text, key)
   return key
 }

@@ -86,7 +86,7 @@ export function formatEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a bundle.
+ * The entries of a bundle, as parts of its bytes.
  *
  * @throws Fault `checkpoint.malformed` if it does not end with its last entry
  */
@@ -96,7 +96,7 @@ export function parseEntryBundle(bytes: Uint8Array): readonly Uint8Array[] {
     const length = ((bytes[at] as number) << 8) | (bytes[at + 1] ?? 0)
     const end = at + 2 + length
     if (end > bytes.length || at + 2 > bytes.length) throw new Fault('checkpoint.malformed', { at: 'bundle' })
-    entries.push(bytes.slice(at + 2, end))
+    entries.push(bytes.subarray(at + 2, end))
     at = end
   }
   return entries

@@ -1,4 +1,5 @@
 import { decodeBase64url } from '../encoding/base64url.ts'
+import { Recent } from '../encoding/recent.ts'
 import { formatFujieDid } from '../did/fujie-id.ts'
 import type { Namespace, RecordPayload, SignedRecord } from './record.ts'
 
@@ -13,10 +14,21 @@ export function nameOfRecord(record: SignedRecord): RecordName {
   return nameOf(record.payload, record.id)
 }
 
+/** DIDs by the records that created them last: each is asked for its name many times on its way into the log. */
+const created = new Recent<string, string>(12_000)
+
+function createdName(id: string): string {
+  const known = created.get(id)
+  if (known !== undefined) return known
+  const name = formatFujieDid(decodeBase64url(id) as Uint8Array)
+  created.put(id, name)
+  return name
+}
+
 function nameOf(payload: RecordPayload, id: string): RecordName {
   switch (payload.kind) {
     case 'create':
-      return { ns: 'did', name: formatFujieDid(decodeBase64url(id) as Uint8Array) }
+      return { ns: 'did', name: createdName(id) }
     case 'update':
     case 'recover':
     case 'deactivate':

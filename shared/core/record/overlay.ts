@@ -1,6 +1,6 @@
 import type { Instant } from '../instant.ts'
 import { insertAllIntoMap, type LogMap } from '../log/map.ts'
-import { mapKey, stateHash } from '../log/state.ts'
+import { mapKey, nameText, stateHash } from '../log/state.ts'
 import type { PolicyVersion, RecordState, States } from './history.ts'
 import { isTrustRecord, type Namespace } from './record.ts'
 
@@ -22,7 +22,7 @@ export class Overlay implements States {
   }
 
   find(ns: Namespace, name: string): RecordState | undefined {
-    return this.#changed.get(`${ns} ${name}`) ?? this.#base.find(ns, name)
+    return this.#changed.get(nameText(ns, name)) ?? this.#base.find(ns, name)
   }
 
   policies(): readonly PolicyVersion[] {
@@ -31,7 +31,7 @@ export class Overlay implements States {
 
   put(state: RecordState, sealTime: Instant): void {
     this.folded.push(state)
-    this.#changed.set(`${state.ns} ${state.name}`, state)
+    this.#changed.set(nameText(state.ns, state.name), state)
     if (!isTrustRecord(state.record, 'pol')) return
     this.#log ??= state.record.id
     this.#policies.push({ policy: state.record.payload.body, seq: state.seq, sealTime })

@@ -9,7 +9,7 @@ import type { Signer } from '../../ports/signer.ts'
 import { signRecord } from '../../ports/sign-record.ts'
 import { nameOfRecord } from './name.ts'
 import type { CreateOperation } from './operation.ts'
-import { formatRecordPayload, parseRecord } from './record.ts'
+import { formatRecordPayload, isReadFrom, parseRecord } from './record.ts'
 import { verifyRecord } from './verify.ts'
 
 function seeded(byte: number): Signer {
@@ -190,5 +190,19 @@ describe('a short did:fujie', () => {
     const did = formatFujieDid(new Uint8Array(32))
     expect(did).toHaveLength(65)
     expect(did.endsWith('a')).toBe(true)
+  })
+})
+
+describe('a record and bytes', () => {
+  it('belong together if the text is the same to the letter and leads to the id', async () => {
+    const record = await signRecord(example, [{ signer: first }])
+    const bytes = utf8(record.text)
+    expect(isReadFrom(record, bytes)).toBe(true)
+    for (const at of [0, 100, 400, bytes.length - 1])
+      expect(isReadFrom(record, bytes.with(at, (bytes[at] as number) ^ 1))).toBe(false)
+    expect(isReadFrom(record, bytes.slice(0, -1))).toBe(false)
+    expect(isReadFrom(record, Uint8Array.of(...bytes, 10))).toBe(false)
+    // A fault of memory: what was made of the text is no longer what it says.
+    expect(isReadFrom({ ...record, id: 'A'.repeat(43) }, bytes)).toBe(false)
   })
 })

@@ -85,6 +85,16 @@ export function parseRecord(text: string): SignedRecord {
   }
 }
 
+/**
+ * Whether a record is the one of these bytes: the same text, whose id is reckoned again. Then it need not be read again.
+ */
+export function isReadFrom(record: SignedRecord, bytes: Uint8Array): boolean {
+  const text = utf8Text(bytes)
+  if (text === undefined || text !== record.text) return false
+  const start = text.indexOf('.') + 1
+  return encodeBase64url(sha256(bytesOf(text.slice(start, text.indexOf('.', start))))) === record.id
+}
+
 interface Header {
   readonly alg: RecordSignature['alg']
   readonly typ: RecordType
