@@ -14,6 +14,8 @@ import { parseRecord, type Namespace } from '@fujie/shared/core/record/record.ts
 import { demoPolicy, firstPolicy } from '../registry/log/genesis.ts'
 import { startRegistry, type RunningRegistry } from '../registry/main.ts'
 import { measure, median } from './measure.ts'
+import { resolveOnline } from './peers/online.ts'
+import { noPeers, peerFigures } from './peers/peers.ts'
 import { makeRow, type Figures, type Row } from './row.ts'
 
 /** How many DIDs there are when proofs are looked at; a million takes some minutes to make. */
@@ -21,6 +23,7 @@ const names = Number(process.env.FUJIE_BENCH_NAMES ?? 50_000)
 const batch = 10_000
 const at = `at ${names} names`
 const origin = 'bench.fujie'
+let peers = noPeers
 
 /**
  * A registry on disk, from an empty folder to so many DIDs, and what its proofs cost then.
@@ -44,13 +47,15 @@ async function* measured(folder: string): AsyncIterable<Row> {
   yield row({ row: 'ingest-thread', unit: 'µs', better: 'less', ours: busy, limit: 1e6 / 6_000 })
   yield row({ row: 'commit-10k', unit: `s, median ${at}`, better: 'less', ours: median(commits), limit: 0.6 })
   yield row({ row: 'commit-10k-worst', unit: `s ${at}`, better: 'less', ours: Math.max(...commits), limit: 1.2 })
+  // Here and not before: what it leaves on the heap would slow the ingest.
+  peers = await peerFigures()
   yield* proofs(registry)
   await registry.stop()
   yield* restarts(folder)
 }
 
 function row(figures: Omit<Figures, 'bench'>): Row {
-  return makeRow({ bench: 'registry', ...figures })
+  return makeRow({ bench: 'registry', peers: peers.beside(figures.row), ...figures })
 }
 
 const key = (name: string) => signerOfJwk(derivePrivateJwk('bench', name, 'Ed25519'))
@@ -199,12 +204,27 @@ async function* proofs(registry: RunningRegistry): AsyncIterable<Row> {
     if (codes.length > 0) throw new Error(`a good proof: ${codes.join()}`)
   }
   const did = dids.get(120) ?? ''
-  const times = await measure({ few: check(few), many: check(many), make: () => registry.prove('did', did) })
+  const some = bundles.get(120) as Uint8Array
+  const make = () => registry.prove('did', did)
+  const times = await measure({ few: check(few), some: check(some), many: check(many), make })
   yield row({ row: 'verify-bundle', unit: `µs ${at}`, better: 'less', ours: times.few, limit: 600 })
+  yield row({ row: 'verify-bundle-120', unit: `µs ${at}`, better: 'less', ours: times.some, limit: 600 })
   yield row({ row: 'verify-bundle-10000', unit: `µs ${at}`, better: 'less', ours: times.many, limit: 600 })
   const { held } = await measure({ held: await heldResolver(registry, trust, did) })
   yield row({ row: 'resolve-held', unit: `µs ${at}`, better: 'less', ours: held, limit: 25 })
   yield row({ row: 'proof-make', unit: `µs ${at}`, better: 'less', ours: times.make, limit: 100 })
+  yield* online(registry, trust, dids)
+  // An anchor of ours stands for all that the batch holds; what that costs is for the outside ledger to say.
+  const gas = row({ row: 'anchor-gas', unit: 'gas a change', better: 'less' })
+  if (gas.peers !== undefined) yield gas
+}
+
+async function* online(registry: RunningRegistry, trust: LogTrust, dids: ReadonlyMap<number, string>) {
+  for (const [changes, did] of dids) {
+    const { requests, clock } = await resolveOnline(registry.url, trust, did)
+    yield row({ row: `resolve-requests-${changes}`, unit: 'one after the other', better: 'less', ours: requests })
+    yield row({ row: `resolve-online-${changes}`, unit: `ms of the clock ${at}`, better: 'less', ours: clock })
+  }
 }
 
 /** Resolves a DID as others' software does, the newest checkpoint at hand and the DID met before. */

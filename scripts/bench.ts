@@ -1,4 +1,5 @@
-// npm run bench -- [NAME]... [--json]: the figures of bench/NAME.bench.ts, all of them without a name.
+// npm run bench -- [NAME]... [--json] [--no-peers]: the figures of bench/NAME.bench.ts, all of them without a name,
+// beside those of others, who are installed in tests/oracles for that, unless they are not wanted.
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,7 +13,10 @@ interface Bench {
 }
 
 const folder = join(import.meta.dirname, '../bench')
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, 'no-peers': { type: 'boolean' } },
+})
 const known = globSync('*.bench.ts', { cwd: folder }).map((file) => basename(file, '.bench.ts'))
 const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
@@ -30,8 +34,9 @@ for (const name of positionals.length > 0 ? positionals : known.toSorted()) {
 }
 
 function describeRow({ bench, row, unit, ours, limit, ofLimit, peers, timesBestPeer }: Row): string {
-  const budget = limit === undefined ? '' : `  limit ${limit} (${ofLimit}×)`
+  const budget = limit === undefined ? '' : `  limit ${limit}${ofLimit === undefined ? '' : ` (${ofLimit}×)`}`
   const others = Object.entries(peers ?? {}).map(([peer, figure]) => `${peer} ${figure}`)
-  const best = timesBestPeer === undefined ? '' : `  ${others.join(', ')} (${timesBestPeer}× the best)`
-  return `${bench.padEnd(9)} ${row.padEnd(32)} ${`${ours} ${unit}`.padStart(14)}${budget}${best}`
+  const times = timesBestPeer === undefined ? '' : ` (${timesBestPeer}× the best)`
+  const beside = others.length === 0 ? '' : `  ${others.join(', ')}${times}`
+  return `${bench.padEnd(9)} ${row.padEnd(32)} ${`${ours ?? '–'} ${unit}`.padStart(14)}${budget}${beside}`
 }
