@@ -12,6 +12,8 @@ const requireThere = createRequire(join(folder, 'package.json'))
  * @throws Error if it is not installed
  */
 export function loadOracle<Library>(name: string): Library {
+  // Else a package of that name in a folder above would do, whatever its version.
+  fileOfOracle(name, 'package.json')
   return requireThere(name) as Library
 }
 
