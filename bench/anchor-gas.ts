@@ -10,20 +10,21 @@ import { keptAccount } from '../registry/adapters/ledger-evm-key.ts'
 import { EvmLedger } from '../registry/adapters/ledger-evm.ts'
 import { findAnvil, startAnvil, type Anvil } from '../scripts/anvil.ts'
 import { median } from './measure.ts'
-import { makeRow, type Row } from './row.ts'
+import { makeRow, type Figures, type Row } from './row.ts'
 
 /** Records under each anchor, of the second row. */
 const records = 10_000
 const anchors = 8
 
 /** What a head on a chain burns once there is one before it, and what of that falls on each of so many records. */
-export async function* anchorGas(): AsyncIterable<Row> {
+export async function* anchorGas(peers: Figures['peers']): AsyncIterable<Row> {
   if (findAnvil() === undefined)
     return console.error('SKIPPED anchor-gas: no anvil (npm ci on Linux x64, or set FUJIE_ANVIL)')
   const gas = await measured()
   const row = { bench: 'registry', better: 'less' } as const
   yield makeRow({ ...row, row: 'anchor-gas', unit: 'gas an anchor', ours: gas, limit: 40_000 })
-  yield makeRow({ ...row, row: 'anchor-gas-record', unit: `gas a record at ${records}`, ours: gas / records, limit: 4 })
+  const each = { row: 'anchor-gas-record', unit: `gas a record at ${records}`, ours: gas / records, limit: 4 }
+  yield makeRow({ ...row, ...each, ...(peers && { peers }) })
 }
 
 async function measured(): Promise<number> {

@@ -19,6 +19,8 @@ import type { RunningRegistry } from '../registry/main.ts'
 import { Stage } from '../tests/fixtures/witnessed.ts'
 import { anchorGas } from './anchor-gas.ts'
 import { measure, median } from './measure.ts'
+import { resolveOnline } from './peers/online.ts'
+import { noPeers, peerFigures } from './peers/peers.ts'
 import { changedDid, createRecord, holderKeys, Signers } from './registry-records.ts'
 import { benchKey, origin, startBench, storeOf } from './registry-store.ts'
 import { makeRow, type Figures, type Row } from './row.ts'
@@ -32,6 +34,7 @@ const { values } = parseArgs({
 const names = Number(values.names)
 const batch = 10_000
 const at = `at ${names} names`
+let peers = noPeers
 
 /**
  * A registry on disk with so many DIDs in it: how fast it takes in more, and what its proofs, its memory and its starts
@@ -45,7 +48,7 @@ export async function* rows(): AsyncIterable<Row> {
     yield* commits(folder, signers)
     yield* served(folder, signers)
     yield* trusted()
-    yield* anchorGas()
+    yield* anchorGas(peers.beside('anchor-gas-record'))
   } finally {
     await signers.close()
     await rm(folder, { recursive: true, force: true })
@@ -53,7 +56,7 @@ export async function* rows(): AsyncIterable<Row> {
 }
 
 function row(figures: Omit<Figures, 'bench'>): Row {
-  return makeRow({ bench: 'registry', ...figures })
+  return makeRow({ bench: 'registry', peers: peers.beside(figures.row), ...figures })
 }
 
 interface Opened {
@@ -138,6 +141,8 @@ async function* commits(folder: string, signers: Signers): AsyncIterable<Row> {
 async function* served(folder: string, signers: Signers): AsyncIterable<Row> {
   const registry = await startBench(folder)
   yield* ingest(registry, signers)
+  // Here and not before: what it leaves on the heap would slow the ingest.
+  peers = await peerFigures()
   yield* proofs(registry)
   await registry.stop()
 }
@@ -244,6 +249,15 @@ async function* proofs(registry: RunningRegistry): AsyncIterable<Row> {
   const { held } = await measure({ held: await heldResolver(registry, trust, did) })
   yield row({ row: 'resolve-held', unit, better: 'less', ours: held, limit: 25 })
   yield row({ row: 'proof-make', unit, better: 'less', ours: times.make, limit: 100 })
+  yield* online(registry, trust, dids)
+}
+
+async function* online(registry: RunningRegistry, trust: LogTrust, dids: ReadonlyMap<number, string>) {
+  for (const [changes, did] of dids) {
+    const { requests, clock } = await resolveOnline(registry.url, trust, did)
+    yield row({ row: `resolve-requests-${changes}`, unit: 'one after the other', better: 'less', ours: requests })
+    yield row({ row: `resolve-online-${changes}`, unit: `ms of the clock ${at}`, better: 'less', ours: clock })
+  }
 }
 
 /** Resolves a DID as others' software does, the newest checkpoint at hand and the DID met before. */

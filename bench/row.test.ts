@@ -38,6 +38,24 @@ describe('a row', () => {
     expect(row).toMatchObject({ ofLimit: 0.5, timesBestPeer: 0.25 })
   })
 
+  it('names those of others where there is none of ours, and no ratio', () => {
+    const figures = {
+      bench: 'b',
+      row: 'r',
+      unit: 'gas',
+      better: 'less',
+      limit: 4,
+      peers: { a: 34_606, b: 55_100 },
+    } as const
+    const others = { bench: 'b', row: 'r', unit: 'gas', limit: 4, peers: { a: 34_610, b: 55_100 } }
+    expect(makeRow(figures)).toEqual(others)
+  })
+
+  it('keeps out peers that nobody measured', () => {
+    const row = makeRow({ bench: 'b', row: 'r', unit: 'µs', better: 'less', ours: 1, peers: {} })
+    expect(row).toEqual({ bench: 'b', row: 'r', unit: 'µs', ours: 1 })
+  })
+
   it('keeps out what was not measured', () => {
     expect(Object.keys(makeRow({ bench: 'b', row: 'r', unit: 'µs', better: 'less', ours: 1 }))).toEqual([
       'bench',

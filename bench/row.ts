@@ -3,7 +3,8 @@ export interface Row {
   readonly bench: string
   readonly row: string
   readonly unit: string
-  readonly ours: number
+  /** Absent where only others have a figure as yet. */
+  readonly ours?: number
   readonly limit?: number
   readonly ofLimit?: number
   readonly peers?: Readonly<Record<string, number>>
@@ -16,24 +17,29 @@ export interface Figures {
   readonly unit: string
   /** Whether a smaller figure is the better one, as with times and sizes. */
   readonly better: 'less' | 'more'
-  readonly ours: number
+  readonly ours?: number
   /** The budget: at most this much of a time, at least this much of a rate. */
   readonly limit?: number
   readonly peers?: Readonly<Record<string, number>>
 }
 
-/** Makes a row of figures: reckons both ratios and rounds to four digits. */
-export function makeRow({ bench, row, unit, better, ours, limit, peers }: Figures): Row {
-  const times = (other: number) => round(better === 'less' ? other / ours : ours / other)
-  const all = Object.values(peers ?? {})
-  const best = better === 'less' ? Math.min(...all) : Math.max(...all)
+/** Makes a row of figures: reckons both ratios, where there is one of ours, and rounds to four digits. */
+export function makeRow({ bench, row, unit, better, ours, limit, peers = {} }: Figures): Row {
+  const all = Object.values(peers)
   return {
-    bench,
-    row,
-    unit,
-    ours: round(ours),
-    ...(limit === undefined ? {} : { limit: round(limit), ofLimit: times(limit) }),
-    ...(peers === undefined || all.length === 0 ? {} : { peers: roundAll(peers), timesBestPeer: times(best) }),
+    ...{ bench, row, unit },
+    ...(ours === undefined ? {} : { ours: round(ours) }),
+    ...(limit === undefined ? {} : { limit: round(limit), ...times('ofLimit', limit) }),
+    ...(all.length === 0 ? {} : { peers: roundAll(peers), ...times('timesBestPeer', best(all)) }),
+  }
+
+  function best(figures: readonly number[]): number {
+    return better === 'less' ? Math.min(...figures) : Math.max(...figures)
+  }
+
+  function times<Name extends string>(name: Name, other: number) {
+    if (ours === undefined) return {}
+    return { [name]: round(better === 'less' ? other / ours : ours / other) }
   }
 }
 

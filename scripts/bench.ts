@@ -1,5 +1,6 @@
-// npm run bench -- [NAME]... [--json] [--names N]: the figures of bench/NAME.bench.ts, all of them without a name; a
-// registry is measured with N DIDs in it, a million unless told.
+// npm run bench -- [NAME]... [--json] [--names N] [--no-peers]: the figures of bench/NAME.bench.ts, all of them without
+// a name; a registry is measured with N DIDs in it, a million unless told, beside those of others, who are installed in
+// tests/oracles for that, unless they are not wanted.
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,7 +16,7 @@ interface Bench {
 const folder = join(import.meta.dirname, '../bench')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, names: { type: 'string' } },
+  options: { json: { type: 'boolean' }, names: { type: 'string' }, 'no-peers': { type: 'boolean' } },
 })
 const known = globSync('*.bench.ts', { cwd: folder }).map((file) => basename(file, '.bench.ts'))
 const unknown = positionals.filter((name) => !known.includes(name))
@@ -34,8 +35,9 @@ for (const name of positionals.length > 0 ? positionals : known.toSorted()) {
 }
 
 function describeRow({ bench, row, unit, ours, limit, ofLimit, peers, timesBestPeer }: Row): string {
-  const budget = limit === undefined ? '' : `  limit ${limit} (${ofLimit}×)`
+  const budget = limit === undefined ? '' : `  limit ${limit}${ofLimit === undefined ? '' : ` (${ofLimit}×)`}`
   const others = Object.entries(peers ?? {}).map(([peer, figure]) => `${peer} ${figure}`)
-  const best = timesBestPeer === undefined ? '' : `  ${others.join(', ')} (${timesBestPeer}× the best)`
-  return `${bench.padEnd(9)} ${row.padEnd(32)} ${`${ours} ${unit}`.padStart(14)}${budget}${best}`
+  const times = timesBestPeer === undefined ? '' : ` (${timesBestPeer}× the best)`
+  const beside = others.length === 0 ? '' : `  ${others.join(', ')}${times}`
+  return `${bench.padEnd(9)} ${row.padEnd(32)} ${`${ours ?? '–'} ${unit}`.padStart(14)}${budget}${beside}`
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const LEAST = [24, 15]
-const ALSO = { tier: ['tests/oracles'], bench: ['tests/oracles'], pack: ['.ci/release'] }
+const ALSO = { bench: ['tests/oracles'], pack: ['.ci/release'] }
 const CI = [
   'ci',
   '--ignore-scripts',
@@ -121,7 +121,9 @@ if (!name || !/^[a-z][a-z0-9/-]*$/.test(name) || !fs.existsSync(path.join(ROOT, 
     `Usage: node scripts/run.mjs NAME [ARG]..., where scripts/NAME.ts exists; there is no scripts/${name ?? 'NAME'}.ts`,
   )
 }
-const also = (ALSO[name] ?? []).filter((dir) => fs.existsSync(path.join(ROOT, dir, 'package-lock.json')))
+const also = (args.includes('--no-peers') ? [] : (ALSO[name] ?? [])).filter((dir) =>
+  fs.existsSync(path.join(ROOT, dir, 'package-lock.json')),
+)
 const nodeMissing = () => {
   const packaged = packagedNode()
   return packaged && !fs.existsSync(packaged) && !usable(process.execPath) && 'Node 24 is missing'
