@@ -22,9 +22,14 @@ export interface NameState {
   readonly updated: Instant
 }
 
-/** One text for a name in its namespace: a DID as it is, for no other begins so and most names are one. */
+/**
+ * One text for a name in its namespace, and no other's: a DID as it is, for most names are one.
+ *
+ * Whoever asks may call anything the name of a DID. What does not begin like one is told apart, or a question for the
+ * DID `acc a b` would be answered, and remembered, for the accreditation `a b`.
+ */
 export function nameText(ns: Namespace, name: string): string {
-  return ns === 'did' ? name : `${ns} ${name}`
+  return ns === 'did' && name.startsWith('did:') ? name : `${ns} ${name}`
 }
 
 /** Keys of the names met last: on its way into the log a name is asked for its key many times. */
