@@ -73,7 +73,8 @@ let gathered: Beside[] = []
 function sendGathered(): void {
   const tasks = gathered
   gathered = []
-  if (tasks.length >= leastAtOnce) nextThread().verify(tasks)
+  const thread = tasks.length >= leastAtOnce ? nextThread() : undefined
+  if (thread !== undefined) thread.verify(tasks)
   else for (const task of tasks) verifyOnPool(task)
 }
 
@@ -94,9 +95,14 @@ function verifyOnPool({ key, message, signature, resolve }: Beside): void {
 const threads: VerifyThread[] = []
 let turn = 0
 
-function nextThread(): VerifyThread {
+/** Undefined where we may have none of our own, as under `--permission` without `--allow-worker`. */
+function nextThread(): VerifyThread | undefined {
   const index = turn++ % Math.min(availableParallelism(), 8)
-  return (threads[index] ??= new VerifyThread(() => delete threads[index]))
+  try {
+    return (threads[index] ??= new VerifyThread(() => delete threads[index]))
+  } catch {
+    return undefined
+  }
 }
 
 /** As text, so that it is there whichever way we were packed. Tasks: form, signature, point, length, message. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { testSigner } from '../../../tests/fixtures/party.ts'
 import { readVectors, vectorsFolder } from '../../../tests/house/vectors.ts'
@@ -171,6 +172,35 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
       }
     })
   })
+})
+
+/** Verifies 300 signatures at once, of which each third is wrong; says which were found good. */
+const atOnce = `
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { verifyBeside } from ${JSON.stringify(new URL('./primitive.node.ts', import.meta.url).href)}
+const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+const { kty, crv, x } = publicKey.export({ format: 'jwk' })
+const message = Buffer.from('side by side')
+const good = sign(null, message, privateKey)
+const wrong = Buffer.from(good).fill(7, 0, 32)
+const answers = Array.from({ length: 300 }, (_, i) => verifyBeside({ kty, crv, x }, message, i % 3 === 0 ? wrong : good))
+console.log((await Promise.all(answers)).map(Number).join(''))
+`
+
+describe('#primitive, node form, in a process of its own', () => {
+  it.each([
+    ['with threads', ['--allow-worker']],
+    ['that may have no threads', []],
+  ])(
+    'verifies many at once %s, and ends',
+    (_, allowed) => {
+      const options = ['--permission', '--allow-fs-read=*', ...allowed, '--input-type=module', '--eval', atOnce]
+      const { stdout, status } = spawnSync(process.execPath, options, { encoding: 'utf8', timeout: 60_000 })
+      expect(stdout.trim()).toBe('011'.repeat(100))
+      expect(status).toBe(0)
+    },
+    90_000,
+  )
 })
 
 /** Deviation, by rule of ours: a secp256k1 signature counts in its low spelling only, so that it has just one. */
