@@ -1,6 +1,8 @@
+import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { PolicyVersion, RecordState, States } from '@fujie/shared/core/record/history.ts'
-import { nameText } from '@fujie/shared/core/log/state.ts'
+import { valueInMap, type LogMap } from '@fujie/shared/core/log/map.ts'
+import { mapKey, nameText, stateHash, type NameState } from '@fujie/shared/core/log/state.ts'
 import { nameOfRecord, type RecordName } from '@fujie/shared/core/record/name.ts'
 import { isTrustRecord, type Namespace, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { Entries } from './entries.ts'
@@ -43,15 +45,29 @@ export class KnownStates implements States {
     }
   }
 
-  /** Reads what the rules will look at for these records: their own names, and those of their signers. */
-  async load(records: readonly SignedRecord[]): Promise<void> {
+  /**
+   * Reads what the rules will look at for these records: their own names, and those of their signers.
+   *
+   * The sealed map says which names there are and what stands under them: a store that says otherwise was tampered with.
+   *
+   * @throws Fault `log.damaged` if it does
+   */
+  async load(records: readonly SignedRecord[], map: LogMap): Promise<void> {
     if (this.#known.size > mostKept) this.#known.clear()
     for (const name of records.flatMap(namesLookedAt)) {
       if (this.#known.has(keyOf(name))) continue
-      const state = this.#store.find(name.ns, name.name)
+      const state = this.#sealed(name, map)
       const whole = state && { ...state, record: await readRecord(this.#entries, state.index) }
       this.#known.set(keyOf(name), whole)
     }
+  }
+
+  #sealed({ ns, name }: RecordName, map: LogMap): NameState | undefined {
+    const value = valueInMap(map, mapKey(ns, name))
+    if (value === undefined) return undefined
+    const state = this.#store.find(ns, name)
+    if (state === undefined || !equalBytes(stateHash(state), value)) throw new Fault('log.damaged', { at: 'state' })
+    return state
   }
 
   /** What a sealed batch has made of the names it touched. */

@@ -1,12 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { derivePrivateJwk, signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
 import type { Fault } from '@fujie/shared/core/fault.ts'
 import { judgeState, type LogTrust } from '@fujie/shared/core/log/bundle.ts'
 import { verifyConsistency } from '@fujie/shared/core/log/consistency.ts'
+import { mapKey } from '@fujie/shared/core/log/state.ts'
 import { nameOfRecord } from '@fujie/shared/core/record/name.ts'
 import type { CreateOperation, UpdateOperation } from '@fujie/shared/core/record/operation.ts'
 import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
@@ -397,6 +399,38 @@ describe('a fault', () => {
     dead = true
     return log
   }
+
+  it.each([
+    ['in a state at rest', "UPDATE state SET updated = updated - 1 WHERE ns = 'did'"],
+    ['of a state that is gone', "DELETE FROM state WHERE ns = 'did'"],
+  ])('%s is found where it is used: the map that was sealed says otherwise', async (_what, sql) => {
+    const first = await open()
+    const created = await createOf(first.sequencer.log, 'a')
+    await seal(first, [created])
+    await first.close()
+    const log = await open()
+    const { head } = log.sequencer.snapshot
+    const db = new DatabaseSync(join(folder, 'map.sqlite'))
+    db.exec(sql)
+    db.close()
+    expect(await seal(log, [await updateOf(created, 'a')])).toEqual(['registry.read_only'])
+    expect(log.halted.map(({ code }) => code)).toEqual(['log.damaged'])
+    expect(log.sequencer.snapshot.head).toEqual(head)
+  })
+
+  it('that adds a state which was never sealed changes nothing', async () => {
+    const first = await open()
+    const [a, b] = [await createOf(first.sequencer.log, 'a'), await createOf(first.sequencer.log, 'b')]
+    await seal(first, [a])
+    await first.close()
+    const log = await open()
+    const db = new DatabaseSync(join(folder, 'map.sqlite'))
+    const key = mapKey('did', nameOfRecord(b).name)
+    db.prepare("UPDATE state SET key = ?, name = ? WHERE ns = 'did'").run(key, nameOfRecord(b).name)
+    db.close()
+    expect(await seal(log, [b])).toEqual([4])
+    expect(log.halted).toEqual([])
+  })
 
   it('in a tile at rest is found at the start', async () => {
     const log = await open()

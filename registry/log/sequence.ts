@@ -279,7 +279,10 @@ export class Sequencer {
     batch: readonly Waiting[],
     time: Instant,
   ): Promise<{ overlay: Overlay; answers: readonly (() => void)[] }> {
-    await this.#known.load(batch.map(({ record }) => record))
+    await this.#known.load(
+      batch.map(({ record }) => record),
+      this.#map,
+    )
     const overlay = new Overlay(this.#known)
     const inBatch = new Map<string, RecordState>()
     const answers: (() => void)[] = []
@@ -522,7 +525,7 @@ export class Sequencer {
     const records = parseStage(bytes)
       .slice(0, -1)
       .map((entry) => parseRecord(utf8Text(entry) ?? ''))
-    await this.#known.load(records)
+    await this.#known.load(records, this.#map)
     return this.#readBack(bytes, records)
   }
 

@@ -13,6 +13,7 @@ import {
   lookUpInMap,
   mapRoot,
   restoreMap,
+  valueInMap,
   verifyLookup,
   type LogMap,
 } from './map.ts'
@@ -66,6 +67,17 @@ const expectProofs = (map: LogMap, all: readonly MapLeaf[], absent: readonly Map
 }
 
 describe('full buckets', () => {
+  it('names the value of every key it holds, awake or asleep, and of no other', () => {
+    expect(valueInMap(emptyMap, key(0))).toBeUndefined()
+    const all = leaves(0, 300)
+    const awake = insertAllIntoMap(emptyMap, all)
+    for (const map of [awake, restoreMap(allBucketsOf(awake), new Source(all))]) {
+      for (const each of all) expect(valueInMap(map, each.key)).toEqual(each.value)
+      for (let i = 300; i < 600; i++) expect(valueInMap(map, key(i))).toBeUndefined()
+      expect(valueInMap(map, sha256(utf8('another prefix')))).toBeUndefined()
+    }
+  })
+
   it('have the root of the bare definition after every batch, new names and new values alike', () => {
     let map = emptyMap
     let all: readonly MapLeaf[] = []

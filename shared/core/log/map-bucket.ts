@@ -68,6 +68,18 @@ export function lookUpInBucket(bucket: Bucket, key: Hash): MapLookup {
   return { leaf: { key: view.key(low).slice(), value: view.value(low).slice() }, path: path.reverse() }
 }
 
+/** The value under a key; undefined if there is none. */
+export function valueInBucket(bucket: Bucket, key: Hash): Hash | undefined {
+  const view = new Packed(packedOf(bucket), bucket.count)
+  let [low, high] = [0, bucket.count]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareBytes(view.key(middle), key) < 0) low = middle + 1
+    else high = middle
+  }
+  return low < bucket.count && equalBytes(view.key(low), key) ? view.value(low).slice() : undefined
+}
+
 const nothing = new Uint8Array()
 
 /** Whether each key is behind the one before, as a store gives them. */

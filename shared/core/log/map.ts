@@ -9,6 +9,7 @@ import {
   prefixOf,
   putIntoBucket,
   sleepingBucket,
+  valueInBucket,
   type Bucket,
   type BucketSource,
   type BucketSummary,
@@ -161,6 +162,12 @@ function descend(root: Node, key: Hash): Bucket {
   let node = root
   while (isInner(node)) node = bitOf(key, node.bit) === 0 ? node.left : node.right
   return node
+}
+
+/** The value under a key; undefined if the map has none. */
+export function valueInMap({ root }: LogMap, key: Hash): Hash | undefined {
+  const bucket = root && descend(root, key)
+  return bucket?.prefix === prefixOf(key) ? valueInBucket(bucket, key) : undefined
 }
 
 export function mapRoot(map: LogMap): Hash {
