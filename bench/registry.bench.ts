@@ -110,6 +110,8 @@ async function* commits(folder: string, signers: Signers): AsyncIterable<Row> {
     },
     { origin, batchInterval: 1_000, firstPolicy: () => Promise.reject(new Error('there is a log already')) },
   )
+  // As a registry is some seconds after its start.
+  while (sequencer.checkSome());
   const seconds: number[] = []
   const busy: number[] = []
   const rounds = 10

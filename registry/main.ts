@@ -46,6 +46,8 @@ import { addReading } from './routes/reading.ts'
 
 /** Milliseconds between looks at what the trust bundles hold: a withdrawal is in them within a minute. */
 const publishInterval = 30_000
+/** Milliseconds between looks at states that a start had no time for: all of them within some seconds. */
+const checkInterval = 25
 
 /** What a registry is given from outside. */
 export interface RegistryPorts {
@@ -177,6 +179,10 @@ function running(
   const stamps = setInterval(() => void sequencer.stamp(), config.stampInterval * 1000)
   const anchor = async () => void (await Promise.all([forced?.beat(), anchorer.beat()]))
   const anchors = setInterval(() => void anchor(), config.anchorInterval * 1000)
+  let checking = setTimeout(check, checkInterval)
+  function check(): void {
+    if (sequencer.checkSome()) checking = setTimeout(check, checkInterval)
+  }
   let publishing = Promise.resolve()
   const publish = () =>
     (publishing = publishing.then(() => bundles.beat()).catch((thrown: unknown) => reportFault(ports, thrown)))
@@ -187,6 +193,7 @@ function running(
   prune()
   let stopped: Promise<void> | undefined
   async function stop(): Promise<void> {
+    clearTimeout(checking)
     clearInterval(stamps)
     clearInterval(anchors)
     clearInterval(prunes)

@@ -56,6 +56,7 @@ type Changed = Partial<{
   tiles: (tiles: TileStore) => TileStore
   heads: (heads: HeadStore) => HeadStore
   signer: (signer: HeadSigner) => HeadSigner
+  checkedAtStart: number
 }>
 
 /** A log in the folder, with real stores; a test may put itself between. */
@@ -86,6 +87,7 @@ async function open(changed: Changed = {}): Promise<Opened> {
       origin,
       batchInterval: 10,
       firstPolicy: () => firstPolicy(demoPolicy(origin, logKey, admin), [admin], start),
+      ...(changed.checkedAtStart !== undefined && { checkedAtStart: changed.checkedAtStart }),
     })
     let closed = false
     const result = {
@@ -416,6 +418,29 @@ describe('a fault', () => {
     expect(await seal(log, [await updateOf(created, 'a')])).toEqual(['registry.read_only'])
     expect(log.halted.map(({ code }) => code)).toEqual(['log.damaged'])
     expect(log.sequencer.snapshot.head).toEqual(head)
+  })
+
+  it('in a state that a start did not look at is found soon after', async () => {
+    const first = await open()
+    await seal(first, [await createOf(first.sequencer.log, 'a'), await createOf(first.sequencer.log, 'b')])
+    await first.close()
+    const check = ({ sequencer }: Opened) => {
+      let looks = 1
+      while (sequencer.checkSome()) looks++
+      return looks
+    }
+    const good = await open({ checkedAtStart: 0 })
+    expect(check(good)).toBe(256)
+    expect(good.halted).toEqual([])
+    await good.close()
+    const db = new DatabaseSync(join(folder, 'map.sqlite'))
+    db.exec("UPDATE state SET updated = updated - 1 WHERE ns = 'did'")
+    db.close()
+    await expect(open()).rejects.toThrow('log.damaged')
+    const log = await open({ checkedAtStart: 0 })
+    expect(check(log)).toBeLessThan(256)
+    expect(log.halted.map(({ code }) => code)).toEqual(['log.damaged'])
+    expect(await seal(log, [await createOf(log.sequencer.log, 'c')])).toEqual(['registry.read_only'])
   })
 
   it('that adds a state which was never sealed changes nothing', async () => {

@@ -6,10 +6,12 @@ import { limits } from '@fujie/shared/core/limits.ts'
 import { parseCheckpoint, type Head } from '@fujie/shared/core/log/checkpoint.ts'
 import {
   allBucketsOf,
+  checkBucket,
   checkMap,
   emptyMap,
   insertAllIntoMap,
   mapRoot,
+  mostBuckets,
   restoreMap,
   type LogMap,
 } from '@fujie/shared/core/log/map.ts'
@@ -71,6 +73,8 @@ export interface SequencerOptions {
   readonly batchInterval: number
   /** The first policy, for a folder that holds no log yet. */
   readonly firstPolicy: () => Promise<SignedRecord>
+  /** Up to so many names all states are looked at before a start is over; absent: 10,000. */
+  readonly checkedAtStart?: number
   /** Heads that bear the log's signature, known from elsewhere: what is behind one of them adds nothing. */
   readonly seen?: readonly Head[]
 }
@@ -102,6 +106,8 @@ export class Sequencer {
   #epoch = 0
   #queue: Promise<void> = Promise.resolve()
   #isWorking = false
+  /** Buckets of the map that were looked at, from the first. */
+  #checked = 0
   #scheduled: (() => void) | undefined
   #readOnly = false
   readonly #checkpoints: Checkpoints
@@ -235,6 +241,22 @@ export class Sequencer {
 
   #refuseWaiting(): void {
     for (const { reject } of this.#waiting.takeAll()) reject(new Fault('registry.read_only'))
+  }
+
+  /**
+   * Looks at the next states that were not looked at since the start; false once all were. One that is not as it was
+   * sealed ends the process.
+   */
+  checkSome(): boolean {
+    if (this.#readOnly) return false
+    const end = Math.min(this.#checked + checkedAtOnce, mostBuckets)
+    try {
+      for (; this.#checked < end; this.#checked++) checkBucket(this.#map, this.#checked)
+    } catch (thrown) {
+      this.#fail([], thrown)
+      return false
+    }
+    return this.#checked < mostBuckets
   }
 
   /** Lets the batch at work end, takes nothing more. */
@@ -560,12 +582,14 @@ export class Sequencer {
     if (sealIndex(seal) + 1 !== applied || !leadsTo(seal, this.#map))
       throw new Fault('log.damaged', { at: 'map', applied })
     if (this.#map !== opened) states.replaceBuckets(allBucketsOf(this.#map))
-    if (seal.leaves <= checkedAtStart) checkMap(this.#map)
+    if (seal.leaves <= (this.#options.checkedAtStart ?? checkedAtStart)) checkMap(this.#map)
   }
 }
 
-/** Names whose states are all looked at before a start is over; of more, each is when it is first needed. */
+/** Names whose states are all looked at before a start is over; of more, each is when it is needed, or soon after. */
 const checkedAtStart = 10_000
+/** Buckets of the map that are looked at in one go: some milliseconds. */
+const checkedAtOnce = 256
 
 function leadsTo(seal: Seal, map: LogMap): boolean {
   return map.leaves === seal.leaves && equalBytes(mapRoot(map), seal.mapRoot)

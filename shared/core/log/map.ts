@@ -98,6 +98,19 @@ export function checkMap({ root }: LogMap): void {
   for (const bucket of root === undefined ? [] : bucketsBelow(root)) packedOf(bucket)
 }
 
+/** How many buckets there may be; their prefixes are the numbers below. */
+export const mostBuckets = 2 ** bucketBits
+
+/**
+ * Reads the leaves of one bucket, if there is one and it was not read yet.
+ *
+ * @throws Fault `log.damaged` if one is not as it was sealed
+ */
+export function checkBucket({ root }: LogMap, prefix: number): void {
+  const bucket = root && descend(root, Uint8Array.of(prefix >> 8, prefix & 0xff))
+  if (bucket?.prefix === prefix) packedOf(bucket)
+}
+
 function bucketsBelow(node: Node): readonly Bucket[] {
   return isInner(node) ? [...bucketsBelow(node.left), ...bucketsBelow(node.right)] : [node]
 }
