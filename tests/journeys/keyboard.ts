@@ -50,7 +50,9 @@ export class KeyboardPlayer {
       case 'photograph':
         await this.#bringForward(step.pane)
         await this.#reachInPage(`[data-act="photograph-${step.pane}"]`, step.pane)
-        return this.#press(this.#page.mainFrame())
+        await this.#press(this.#page.mainFrame())
+        await this.#page.waitForSelector(`[data-act="photograph-${step.pane}"][data-taken]`, { timeout: patience })
+        return
       case 'cheat':
         return this.#cheat(`[data-act="cheat-${step.how}"]`)
       case 'differ':
@@ -154,9 +156,15 @@ export class KeyboardPlayer {
     if ((await value()) === screen) return
     await this.#bringForward(pane)
     await this.#reachInPage(`[data-act="camera-${pane}"]`, pane)
-    await this.#page.keyboard.press('Home')
+    // From the nearer end: what is passed over is before the camera for that moment, and it may be read.
+    const { at, last } = await list.evaluate((element, wanted) => {
+      const values = Array.from((element as HTMLSelectElement).options, (option) => option.value)
+      return { at: values.indexOf(wanted), last: values.length - 1 }
+    }, screen)
+    const isLate = last - at < at
+    await this.#page.keyboard.press(isLate ? 'End' : 'Home')
     for (let presses = 0; presses < 10 && (await value()) !== screen; presses++)
-      await this.#page.keyboard.press('ArrowDown')
+      await this.#page.keyboard.press(isLate ? 'ArrowUp' : 'ArrowDown')
     if ((await value()) !== screen) throw new Error(`the camera of ${pane} cannot see ${screen}`)
   }
 

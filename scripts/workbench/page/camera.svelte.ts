@@ -57,7 +57,10 @@ export class VirtualCamera {
   /** Keeps what a pane's screen shows now; false if it shows no code. */
   photograph(pane: Pane): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), photoPatience)
+      const timer = setTimeout(() => {
+        this.#photographing = undefined
+        resolve(false)
+      }, photoPatience)
       this.#photographing = {
         pane,
         done: () => {
