@@ -19,6 +19,7 @@ describe('a lock file', () => {
     ['an alias', { ...good, name: 'b' }, /alias of b/],
     ['a licence of none', { version: '1.0.0', integrity: sha512 }, /licence none/],
     ['a licence that binds the product', { ...good, license: 'MPL-2.0' }, /MPL-2.0/],
+    ['one good licence and one that is not', { ...good, license: '(MIT AND GPL-3.0)' }, /GPL-3.0/],
     ['an install script', { ...good, hasInstallScript: true }, /install script/],
     ['a platform left out', { ...good, optionalDependencies: { 'a-linux': '1.0.0' } }, /a-linux is not in the lock/],
   ])('refuses %s', (_what, entry, sentence) => {
@@ -28,6 +29,7 @@ describe('a lock file', () => {
   it('accepts what is allowed by name or by kind', () => {
     expect(judge({ ...good, license: 'MPL-2.0', dev: true })).toEqual([])
     expect(judge({ ...good, license: '(GPL-2.0 OR MIT)' })).toEqual([])
+    expect(judge({ ...good, license: '(MIT AND Zlib)' })).toEqual([])
     const nameless = { packages: { 'node_modules/a': { version: '1.0.0', integrity: sha512 } } }
     expect(judgeLock(nameless, { scripts: [], licences: { a: 'MIT' } })).toEqual([])
     expect(judgeLock(nameless, { scripts: [], licences: { a: 'GPL-3.0' } })).toEqual([

@@ -40,6 +40,7 @@ const licences = [
   'BlueOak-1.0.0',
   'Unlicense',
   'CC0-1.0',
+  'Zlib',
 ]
 const devLicences = [...licences, 'MPL-2.0', 'Python-2.0']
 
@@ -90,7 +91,8 @@ function judgeLicence(where: string, { link, license, dev }: LockEntry, { licenc
   const named = license ?? read[where.slice(where.lastIndexOf('node_modules/') + 'node_modules/'.length)] ?? 'none'
   const good = dev === true ? devLicences : licences
   const choices = named.replace(/^\(|\)$/g, '').split(' OR ')
-  return choices.some((each) => good.includes(each)) ? [] : [`${where}: licence ${named}`]
+  const isGood = (choice: string) => choice.split(' AND ').every((each) => good.includes(each))
+  return choices.some(isGood) ? [] : [`${where}: licence ${named}`]
 }
 
 function judgeScript(where: string, { hasInstallScript }: LockEntry, { scripts }: Allowed): string[] {
