@@ -1,6 +1,7 @@
-import { statusReference, type UnverifiedCredential } from '../core/credential/credential.ts'
+import type { UnverifiedCredential } from '../core/credential/credential.ts'
+import { formatOf } from '../core/credential/formats.ts'
 import { isDoubted, judgeBeforeStatus } from '../core/credential/judge.ts'
-import { isInstant, type Instant } from '../core/instant.ts'
+import type { Instant } from '../core/instant.ts'
 import { limits } from '../core/limits.ts'
 import type { Evidence } from '../core/presentation/evidence.ts'
 import type { Presentation } from '../core/presentation/presentation.ts'
@@ -61,7 +62,7 @@ async function gatherCredential(
     )
   )
     return
-  const reference = statusReference(credential.claims)
+  const reference = formatOf(credential).statusReference(credential)
   if (typeof reference !== 'object') return
   const signers = [party, delegate].filter((did) => did !== undefined)
   await collection.status(reference.uri, signers)
@@ -76,8 +77,7 @@ async function gatherParty(
 ): Promise<string | 'refused' | undefined> {
   const { policy, now } = grounds()
   await gatherAccreditations(party, collection, policy)
-  const { vct, iat } = credential.claims
-  const matter = { vct: typeof vct === 'string' ? vct : '', at: isInstant(iat) ? iat : now }
+  const matter = formatOf(credential).matter(credential, now)
   const { codes, statusDelegate } = await judgeAccreditation(party, matter, grounds())
   if (isDoubted(codes, policy)) return 'refused'
   await collection.all(needsOfCredential(credential, party))

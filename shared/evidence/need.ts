@@ -1,4 +1,5 @@
 import type { UnverifiedCredential } from '../core/credential/credential.ts'
+import { formatOf } from '../core/credential/formats.ts'
 import { parseDid, shortForm } from '../core/did/did.ts'
 import { decodeBase64 } from '../core/encoding/base64.ts'
 import { toHex } from '../core/encoding/bytes.ts'
@@ -6,7 +7,6 @@ import { isFujieDid } from '../core/did/fujie-id.ts'
 import { faultCode } from '../core/fault.ts'
 import { purposeOf, type UnverifiedRequest } from '../core/presentation/request.ts'
 import type { Policy } from '../core/trust/policy.ts'
-import { readSigner } from '../core/trust/signer.ts'
 import { parseCertificateChain } from '../core/x509/certificate.ts'
 import type { TrustList } from '../ports/registry-reader.ts'
 
@@ -22,18 +22,18 @@ export type Need =
  * Nothing for one trusted by a local anchor, or whose name tells nothing.
  */
 export async function partyOf(credential: UnverifiedCredential, policy: Policy): Promise<string | undefined> {
-  const { signer } = await readSigner(credential.jws, credential.claims.iss)
+  const { signer } = await formatOf(credential).readSigner(credential)
   const did = signer?.did
   if (did === undefined || !isFujieDid(did)) return undefined
   return policy.anchors.some((anchor) => 'did' in anchor && anchor.did === did) ? undefined : did
 }
 
 /** What it takes to judge all but the status of a credential, once its party may issue. */
-export function needsOfCredential({ claims }: UnverifiedCredential, party: string): readonly Need[] {
-  const integrity = claims['vct#integrity']
+export function needsOfCredential(credential: UnverifiedCredential, party: string): readonly Need[] {
+  const integrity = formatOf(credential).integrity(credential)
   return [
     { kind: 'did_state', name: party },
-    ...(typeof integrity === 'string' ? [{ kind: 'type_metadata', integrity } as const] : []),
+    ...(integrity === undefined ? [] : [{ kind: 'type_metadata', integrity } as const]),
   ]
 }
 

@@ -3,7 +3,6 @@ import { verifyJws } from '../crypto/jws.ts'
 import { equalJwk, type PublicJwk } from '../crypto/key.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8Text } from '../encoding/bytes.ts'
-import type { JsonObject } from '../encoding/json.ts'
 import { Fault, faultCode } from '../fault.ts'
 import { isInstant } from '../instant.ts'
 import { findEvidence, type EvidenceItem } from '../presentation/evidence.ts'
@@ -16,18 +15,17 @@ import { keyAt } from '../trust/key-at.ts'
 import { prove, type Grounds } from '../trust/prove.ts'
 import { readSigner } from '../trust/signer.ts'
 import type { FindingCode } from '../verdict.ts'
-import { statusReference, type StatusReference } from './credential.ts'
+import type { StatusReference } from './credential.ts'
 
 /**
  * Judges the status of a credential, closed on failure: without a token that holds in every respect it is unknown,
  * whatever else the token says (wire profile, 4).
  */
 export async function judgeStatus(
-  claims: JsonObject,
+  reference: StatusReference | 'broken' | undefined,
   issuer: IssuerJudgement,
   grounds: Grounds,
 ): Promise<readonly FindingCode[]> {
-  const reference = statusReference(claims)
   if (reference === undefined) return []
   const item = reference === 'broken' ? undefined : findEvidence(grounds.evidence, 'status_token', reference.uri)
   if (reference === 'broken' || item === undefined) return ['credential.status_unknown']

@@ -4,8 +4,8 @@ import { limits } from '../limits.ts'
 import { findEvidence } from '../presentation/evidence.ts'
 import type { Grounds } from '../trust/prove.ts'
 import type { FindingCode } from '../verdict.ts'
-import type { UnverifiedCredential } from './credential.ts'
 import type { ClaimPath, Place } from './resolve.ts'
+import type { UnverifiedSdJwt } from './sd-jwt.ts'
 import {
   integrityOf,
   parseTypeMetadata,
@@ -26,7 +26,7 @@ export interface TypeJudgement {
  * A mandatory claim that was not shown is no fault; missing metadata is one where it is expected.
  */
 export async function judgeType(
-  credential: UnverifiedCredential,
+  credential: UnverifiedSdJwt,
   isExpected: boolean,
   grounds: Grounds,
 ): Promise<TypeJudgement> {
@@ -77,7 +77,7 @@ function readMetadata(bytes: Uint8Array, integrity: string): TypeMetadata | 'bro
 
 function judgeRule(
   { path, sd, mandatory }: ClaimMetadata,
-  { claims, places }: UnverifiedCredential,
+  { claims, places }: UnverifiedSdJwt,
 ): FindingCode | undefined {
   switch (sd) {
     case 'allowed':

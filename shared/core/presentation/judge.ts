@@ -1,11 +1,10 @@
 import type { UnverifiedCredential, VerifiedCredential } from '../credential/credential.ts'
-import { holderKey } from '../credential/holder-key.ts'
+import { formatOf } from '../credential/formats.ts'
 import { examineCredential } from '../credential/judge.ts'
-import { judgeKeyBinding } from '../credential/key-binding.ts'
 import type { Instant } from '../instant.ts'
 import { weightsOf, type Policy } from '../trust/policy.ts'
 import type { Grounds } from '../trust/prove.ts'
-import { reach, type Finding, type FindingCode, type Verdict } from '../verdict.ts'
+import { reach, type Finding, type Verdict } from '../verdict.ts'
 import { judgeAnswer, type Answer } from './dcql.ts'
 import type { Evidence } from './evidence.ts'
 import type { Presentation, PresentationRequest, PresentedCredential } from './presentation.ts'
@@ -51,30 +50,17 @@ async function judgePresented(
   at: string,
 ): Promise<{ readonly findings: readonly Finding[]; readonly answer: Answer }> {
   const examined = await examineCredential(credential, grounds, at)
-  const binding = (await judgeBinding(credential, request, grounds)).map((code) => ({ code, at: `${at}/key_binding` }))
+  const format = formatOf(credential)
+  const binding = await format.judgeBinding(credential, request, grounds)
   const candidate = {
     id: at,
     format: credential.format,
     types: examined.types,
     claims: credential.claims,
-    bound: holderKey(credential.claims) !== undefined,
+    bound: format.isBound(credential),
     authorityKeyIds: examined.authorityKeyIds,
   }
-  const disclosed = credential.places.map(({ path }) => path)
-  return { findings: [...examined.findings, ...binding], answer: { query: queryId, candidate, disclosed, at } }
-}
-
-/** Whether the holder showed it: demanded by the policy, never waived by what came; what came is judged anyway. */
-async function judgeBinding(
-  { keyBinding, presented, claims, defects }: UnverifiedCredential,
-  request: PresentationRequest,
-  { policy, now }: Grounds,
-): Promise<readonly FindingCode[]> {
-  const key = holderKey(claims)
-  if (keyBinding === undefined) {
-    const isBroken = defects.includes('key_binding.signature_invalid')
-    return policy.requireKeyBinding && !isBroken ? ['key_binding.missing'] : []
-  }
-  if (key === undefined) return ['credential.unbound']
-  return judgeKeyBinding(keyBinding, presented, key, request, now)
+  const bindingFindings = binding.map((code) => ({ code, at: `${at}/key_binding` }))
+  const answer = { query: queryId, candidate, disclosed: format.disclosed(credential), at }
+  return { findings: [...examined.findings, ...bindingFindings], answer }
 }

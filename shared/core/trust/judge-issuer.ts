@@ -13,7 +13,7 @@ import { judgeAccreditation, type Matter } from './judge-accreditation.ts'
 import { keyAt } from './key-at.ts'
 import { namesType, type LocalAnchor } from './policy.ts'
 import type { Grounds } from './prove.ts'
-import { readSigner, type TokenSigner } from './signer.ts'
+import { readSigner, type SignerReading, type TokenSigner } from './signer.ts'
 
 export interface IssuerJudgement {
   readonly codes: readonly FindingCode[]
@@ -39,7 +39,15 @@ export async function judgeIssuer(
   matter: Matter,
   grounds: Grounds,
 ): Promise<IssuerJudgement> {
-  const { codes, signer } = await readSigner(jws, iss)
+  return judgeSigner(await readSigner(jws, iss), matter, grounds)
+}
+
+/** The same of a signer read before, in whatever form it was named. */
+export async function judgeSigner(
+  { codes, signer }: SignerReading,
+  matter: Matter,
+  grounds: Grounds,
+): Promise<IssuerJudgement> {
   if (signer === undefined) return { codes, isLogged: false, authorityKeyIds: [] }
   const judged =
     signer.form === 'D' ? await judgeByDid(signer, matter, grounds) : await judgeByCertificate(signer, matter, grounds)

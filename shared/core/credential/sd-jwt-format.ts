@@ -1,0 +1,113 @@
+import { verifyJws } from '../crypto/jws.ts'
+import type { PublicJwk } from '../crypto/key.ts'
+import { isJsonArray, type Json } from '../encoding/json.ts'
+import { isInstant, type Instant } from '../instant.ts'
+import { lifetimes } from '../lifetimes.ts'
+import type { PresentationRequest } from '../presentation/presentation.ts'
+import { judgeAccreditation, type Matter } from '../trust/judge-accreditation.ts'
+import type { IssuerJudgement } from '../trust/judge-issuer.ts'
+import type { Grounds } from '../trust/prove.ts'
+import { readSigner } from '../trust/signer.ts'
+import type { FindingCode } from '../verdict.ts'
+import { statusReference } from './credential.ts'
+import type { CredentialFormat } from './format.ts'
+import { holderKey } from './holder-key.ts'
+import { judgeType } from './judge-type.ts'
+import { judgeKeyBinding } from './key-binding.ts'
+import type { UnverifiedSdJwt } from './sd-jwt.ts'
+
+/** SD-JWT VC (wire profile, 2). */
+export const sdJwtFormat: CredentialFormat<UnverifiedSdJwt> = {
+  readSigner: ({ jws, claims }) => readSigner(jws, claims.iss),
+  matter,
+  judgeSignature,
+  judgeClaims,
+  judgeType,
+  typesOf,
+  statusReference: ({ claims }) => statusReference(claims),
+  isBound: ({ claims }) => holderKey(claims) !== undefined,
+  judgeBinding,
+  disclosed: ({ places }) => places.map(({ path }) => path),
+  integrity: ({ claims }) => textOf(claims['vct#integrity']),
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function matter({ claims: { vct, region, iat, nbf } }: UnverifiedSdJwt, now: Instant): Matter {
+  const at = [iat, nbf].find(isInstant) ?? now
+  return { vct: typeof vct === 'string' ? vct : '', at, ...(typeof region === 'string' ? { region } : {}) }
+}
+
+async function judgeSignature(
+  { jws, claims, defects }: UnverifiedSdJwt,
+  key: PublicJwk,
+): Promise<readonly FindingCode[]> {
+  const types = claims.vct === undefined ? ['dc+sd-jwt'] : ['dc+sd-jwt', 'vc+sd-jwt']
+  const codes = await verifyJws(jws, key, { types, purpose: 'credential' })
+  return codes.filter((code) => !defects.includes(code))
+}
+
+function judgeClaims({ payload, places }: UnverifiedSdJwt, isLogged: boolean, now: Instant): FindingCode[] {
+  const { vct, iat, exp, nbf, status } = payload
+  const isDated = [iat, exp, nbf].every(isOptionalInstant) && (exp !== undefined || status !== undefined)
+  const isOurs = !isLogged || iat !== undefined
+  const codes: FindingCode[] =
+    typeof vct === 'string' && vct !== '' && isDated && isOurs ? [] : ['credential.claim_missing']
+  if (isLogged && places.some(({ path }) => path[0] === 'iat')) codes.push('disclosure.claim_hidden')
+  if (isInstant(exp) && now >= exp + lifetimes.clockSlack) codes.push('credential.expired')
+  if ([iat, nbf].some((start) => isInstant(start) && start > now + lifetimes.clockSlack))
+    codes.push('credential.not_yet_valid')
+  return codes
+}
+
+function isOptionalInstant(value: Json | undefined): boolean {
+  return value === undefined || isInstant(value)
+}
+
+/** A further type counts only if the issuer may issue that one too. */
+function typesOf(
+  { claims: { vct, aka_vcts: others, iat } }: UnverifiedSdJwt,
+  issuer: IssuerJudgement,
+  grounds: Grounds,
+): readonly string[] | Promise<readonly string[]> {
+  if (typeof vct !== 'string') return []
+  const { isLogged, subject } = issuer
+  if (!isJsonArray(others) || !isLogged || subject === undefined) return [vct]
+  const further = others.filter((each) => typeof each === 'string').slice(0, mostTypes)
+  return withAccredited(vct, further, subject, isInstant(iat) ? iat : grounds.now, grounds)
+}
+
+/** Further types of one credential that are looked at. */
+const mostTypes = 8
+
+async function withAccredited(
+  vct: string,
+  further: readonly string[],
+  subject: string,
+  at: Instant,
+  grounds: Grounds,
+): Promise<readonly string[]> {
+  const types = [vct]
+  for (const other of further) {
+    const { codes } = await judgeAccreditation(subject, { vct: other, at }, grounds)
+    if (codes.length === 0) types.push(other)
+  }
+  return types
+}
+
+/** By the key that the issuer bound it to; what came is judged even where none is demanded. */
+async function judgeBinding(
+  { keyBinding, presented, claims, defects }: UnverifiedSdJwt,
+  request: PresentationRequest,
+  { policy, now }: Grounds,
+): Promise<readonly FindingCode[]> {
+  const key = holderKey(claims)
+  if (keyBinding === undefined) {
+    const isBroken = defects.includes('key_binding.signature_invalid')
+    return policy.requireKeyBinding && !isBroken ? ['key_binding.missing'] : []
+  }
+  if (key === undefined) return ['credential.unbound']
+  return judgeKeyBinding(keyBinding, presented, key, request, now)
+}
