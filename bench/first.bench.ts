@@ -6,6 +6,7 @@ import type { PublicJwk } from '../shared/core/crypto/key.ts'
 import { judgePresentation } from '../shared/core/presentation/judge.ts'
 import { parsePresentation, type PresentationRequest } from '../shared/core/presentation/presentation.ts'
 import { VerifiedCache } from '../shared/core/presentation/verified-cache.ts'
+import { utf8 } from '../shared/core/encoding/bytes.ts'
 import type { JsonObject } from '../shared/core/encoding/json.ts'
 import { testSigner } from '../tests/fixtures/party.ts'
 import { World } from '../tests/fixtures/world.ts'
@@ -78,8 +79,8 @@ interface Raw {
   readonly signature: Uint8Array
 }
 
-function rawParts({ signingInput, signature }: Jws): Raw {
-  return { message: signingInput, signature: derSignature(signature) }
+function rawParts({ signedText, signature }: Jws): Raw {
+  return { message: utf8(signedText), signature: derSignature(signature) }
 }
 
 const spki = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex')

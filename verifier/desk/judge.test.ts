@@ -63,7 +63,7 @@ describe('the replay memory', () => {
   })
 
   it('lasts 24 hours over every sweep', async () => {
-    const key = replayKey('hotel-check-in', credential.jws.signingInput, 'nonce-1')
+    const key = replayKey('hotel-check-in', credential.jws.signedText, 'nonce-1')
     const desk = openDesk()
     await codes(desk, 'nonce-1', await answer('nonce-1'))
     await sweep(desk)
@@ -75,7 +75,7 @@ describe('the replay memory', () => {
   })
 
   it('tells purposes, copies and nonces apart', () => {
-    const input = credential.jws.signingInput
+    const input = credential.jws.signedText
     const keys = [
       replayKey('a', input, 'n'),
       replayKey('b', input, 'n'),

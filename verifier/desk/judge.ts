@@ -53,7 +53,7 @@ async function findReplays(desk: Desk, purpose: Purpose, presentation: Presentat
   const findings: Finding[] = []
   const until = desk.ports.clock.now() + lifetimes.replayMemory
   for (const [i, { credential }] of presentation.credentials.entries()) {
-    const key = replayKey(purpose.id, credential.jws.signingInput, presentation.request.nonce)
+    const key = replayKey(purpose.id, credential.jws.signedText, presentation.request.nonce)
     const isNew = await desk.ports.checks.remember(key, until)
     if (!isNew) findings.push({ code: 'key_binding.replayed', at: `credentials/${i}/key_binding` })
   }
@@ -61,8 +61,8 @@ async function findReplays(desk: Desk, purpose: Purpose, presentation: Presentat
 }
 
 /** Over what was signed, not over its text or signature: a respelled or re-signed answer keeps its key. */
-export function replayKey(purpose: string, signingInput: Uint8Array, nonce: string): string {
-  return encodeBase64url(sha256(concatBytes(utf8(purpose), sha256(signingInput), utf8(nonce))))
+export function replayKey(purpose: string, signedText: string, nonce: string): string {
+  return encodeBase64url(sha256(concatBytes(utf8(purpose), sha256(utf8(signedText)), utf8(nonce))))
 }
 
 function digestOfAnswer(credentials: readonly PresentedCredential[]): string {

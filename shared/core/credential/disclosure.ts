@@ -1,7 +1,7 @@
 import { digestOfText } from '../crypto/hash.ts'
-import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
+import { decodeBase64urlText, encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
-import { isJsonArray, parseJsonBytes, type Json } from '../encoding/json.ts'
+import { isJsonArray, parseJson, type Json } from '../encoding/json.ts'
 import { faultCode } from '../fault.ts'
 import { limits } from '../limits.ts'
 import type { FindingCode } from '../verdict.ts'
@@ -45,10 +45,10 @@ export function readDisclosure(text: string): Disclosure | FindingCode {
 }
 
 function arrayOf(text: string): readonly Json[] | undefined {
-  const bytes = decodeBase64url(text)
-  if (bytes === undefined || bytes.length === 0) return undefined
+  const json = decodeBase64urlText(text)
+  if (json === undefined || json === '') return undefined
   try {
-    const value = parseJsonBytes(bytes, bounds)
+    const value = parseJson(json, bounds)
     return isJsonArray(value) ? value : undefined
   } catch (thrown) {
     if (faultCode(thrown) === 'json.malformed') return undefined

@@ -81,8 +81,10 @@ async function examineBeforeStatus(credential: UnverifiedCredential, grounds: Gr
 }
 
 function named(codes: readonly FindingCode[], at: string): readonly Finding[] {
-  return codes.map((code) => ({ code, at }))
+  return codes.length === 0 ? nothing : codes.map((code) => ({ code, at }))
 }
+
+const nothing: readonly Finding[] = []
 
 /**
  * The status of a credential that is refused or undecided without it is not looked up, so that it is missing then says
@@ -94,14 +96,18 @@ function isLookedUp(
   findings: readonly Finding[],
   { evidence, policy }: Grounds,
 ): boolean {
-  const codes = findings.map(({ code }) => code)
-  if (!isDoubted(codes, policy)) return true
+  if (!isDoubted(codesOf(findings), policy)) return true
   const isHere = typeof reference === 'object' && findEvidence(evidence, 'status_token', reference.uri) !== undefined
   return isHere && issuer.key !== undefined && issuer.subject !== undefined
 }
 
+function codesOf(findings: readonly Finding[]): readonly FindingCode[] {
+  return findings.map(({ code }) => code)
+}
+
 /** Whether the verdict can no longer be yes. */
 export function isDoubted(codes: readonly FindingCode[], policy: Policy): boolean {
+  if (codes.length === 0) return false
   const weights = weightsOf(policy)
   return codes.some((code) => ['no', 'unknown'].includes(weigh(code, weights)))
 }

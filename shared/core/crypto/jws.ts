@@ -1,13 +1,6 @@
-import { encodeBase64url, decodeBase64url, hasBase64urlLetters } from '../encoding/base64url.ts'
-import { utf8 } from '../encoding/bytes.ts'
-import {
-  isJsonObject,
-  jsonObject,
-  parseJsonBytes,
-  type Json,
-  type JsonBounds,
-  type JsonObject,
-} from '../encoding/json.ts'
+import { decodeBase64url, decodeBase64urlText, encodeBase64url, hasBase64urlLetters } from '../encoding/base64url.ts'
+import { utf8, utf8Text } from '../encoding/bytes.ts'
+import { isJsonObject, jsonObject, parseJson, type Json, type JsonBounds, type JsonObject } from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
 import { algorithmOfHeader, algorithmOfKey, type Purpose } from './algorithms.ts'
@@ -19,9 +12,11 @@ export interface Jws {
   readonly text: string
   readonly header: JsonObject
   readonly payload: Uint8Array
+  /** The payload as text; undefined if it is not UTF-8. */
+  readonly payloadText: string | undefined
   readonly signature: Uint8Array
-  /** The ASCII bytes that are signed: everything before the second dot. */
-  readonly signingInput: Uint8Array
+  /** What is signed: everything before the second dot. All of it is ASCII. */
+  readonly signedText: string
   /** What is wrong with its spelling. */
   readonly defects: readonly FindingCode[]
 }
@@ -49,31 +44,78 @@ export function parseJws(text: string, bounds: { readonly maxBytes: number }): J
   if (parts.length !== 3 || !header || payload === undefined || signature === undefined) {
     throw new Fault('jws.malformed', { reason: 'not three parts' })
   }
-  const known = knownHeaders.get(header)
-  const decoded = (known === undefined ? parts : parts.slice(1)).map(decodeBase64url)
-  const bytes = decoded.map((part, i) => part ?? decodeLoosely(parts.at(i - decoded.length) as string))
-  const [payloadBytes, signatureBytes] = bytes.slice(-2) as [Uint8Array, Uint8Array]
-  return {
+  const signatureBytes = decodeBase64url(signature)
+  const payloadText = decodeBase64urlText(payload)
+  const payloadBytes = payloadText === undefined ? decodeBase64url(payload) : undefined
+  const known = knownHeaders.get(header) ?? readHeader(header)
+  const isPayloadCanonical = payloadText !== undefined || payloadBytes !== undefined
+  const isCanonical = known.isCanonical && isPayloadCanonical && signatureBytes !== undefined
+  return new CompactJws(
     text,
-    header: known ?? readHeader(header, bytes[0] as Uint8Array, decoded[0] !== undefined),
-    payload: payloadBytes,
-    signature: signatureBytes,
-    signingInput: utf8(text.slice(0, header.length + 1 + payload.length)),
-    defects: decoded.includes(undefined) ? ['jws.not_canonical'] : [],
+    text.slice(0, header.length + 1 + payload.length),
+    known.header,
+    isPayloadCanonical ? payloadText : utf8Text(decodeLoosely(payload)),
+    isPayloadCanonical ? payloadBytes : decodeLoosely(payload),
+    signatureBytes ?? decodeLoosely(signature),
+    isCanonical ? noDefects : ['jws.not_canonical'],
+  )
+}
+
+const noDefects: readonly FindingCode[] = []
+
+/** Most payloads are read as text and never asked for as bytes. */
+class CompactJws implements Jws {
+  readonly text: string
+  readonly signedText: string
+  readonly header: JsonObject
+  readonly payloadText: string | undefined
+  readonly signature: Uint8Array
+  readonly defects: readonly FindingCode[]
+  #payload: Uint8Array | undefined
+
+  constructor(
+    text: string,
+    signedText: string,
+    header: JsonObject,
+    payloadText: string | undefined,
+    payload: Uint8Array | undefined,
+    signature: Uint8Array,
+    defects: readonly FindingCode[],
+  ) {
+    this.text = text
+    this.signedText = signedText
+    this.header = header
+    this.payloadText = payloadText
+    this.#payload = payload
+    this.signature = signature
+    this.defects = defects
+  }
+
+  get payload(): Uint8Array {
+    return (this.#payload ??= utf8(this.payloadText ?? ''))
   }
 }
 
+interface ReadHeader {
+  readonly header: JsonObject
+  readonly isCanonical: boolean
+}
+
 /** Most tokens bear the same few headers, to the letter. */
-const knownHeaders = new Map<string, JsonObject>()
+const knownHeaders = new Map<string, ReadHeader>()
 const knownHeaderLength = 512
 const mostHeaders = 256
 
-function readHeader(text: string, bytes: Uint8Array, isCanonical: boolean): JsonObject {
-  const header = parseHeader(bytes)
-  if (!isCanonical || text.length > knownHeaderLength) return header
+function readHeader(text: string): ReadHeader {
+  const canonical = decodeBase64urlText(text)
+  const read = {
+    header: parseHeader(canonical ?? utf8Text(decodeBase64url(text) ?? decodeLoosely(text))),
+    isCanonical: canonical !== undefined,
+  }
+  if (canonical === undefined || text.length > knownHeaderLength) return read
   if (knownHeaders.size >= mostHeaders) knownHeaders.delete(knownHeaders.keys().next().value as string)
-  knownHeaders.set(text, header)
-  return header
+  knownHeaders.set(text, read)
+  return read
 }
 
 /** The bytes of a part that is not canonical, if only its spelling is at fault. */
@@ -92,8 +134,9 @@ function withoutTailBits(text: string): string {
   return text.slice(0, -1) + alphabet.charAt((value >> unused) << unused)
 }
 
-function parseHeader(bytes: Uint8Array): JsonObject {
-  const header = within('jws.malformed', () => parseJsonBytes(bytes, { depth: 8, string: 24 * 1024 }))
+function parseHeader(text: string | undefined): JsonObject {
+  if (text === undefined) throw new Fault('jws.malformed', { reason: 'the header is not UTF-8' })
+  const header = within('jws.malformed', () => parseJson(text, { depth: 8, string: 24 * 1024 }))
   if (!isJsonObject(header)) throw new Fault('jws.malformed', { reason: 'the header is no object' })
   return header
 }
@@ -104,7 +147,9 @@ function parseHeader(bytes: Uint8Array): JsonObject {
  * @throws Fault `jws.malformed`, `limit.exceeded`
  */
 export function jwsClaims(jws: Jws, bounds: Partial<JsonBounds> = {}): JsonObject {
-  const claims = within('jws.malformed', () => parseJsonBytes(jws.payload, bounds))
+  const { payloadText: text } = jws
+  if (text === undefined) throw new Fault('jws.malformed', { reason: 'the payload is not UTF-8' })
+  const claims = within('jws.malformed', () => parseJson(text, bounds))
   if (!isJsonObject(claims)) throw new Fault('jws.malformed', { reason: 'the payload is no object' })
   return claims
 }
@@ -142,7 +187,7 @@ export function verifyJwsSignature(
   const { alg } = jws.header
   const named = typeof alg === 'string' ? algorithmOfHeader(alg, purpose) : undefined
   if (named === undefined || named !== algorithmOfKey(key)) return ['jws.algorithm_refused']
-  return verifySignature<FindingCode>(key, jws.signingInput, jws.signature, 'jws.signature_invalid')
+  return verifySignature<FindingCode>(key, jws.signedText, jws.signature, 'jws.signature_invalid')
 }
 
 /** `header.payload`, the text to sign; members stand in the order given. */

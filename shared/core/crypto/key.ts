@@ -1,4 +1,4 @@
-import { decodeBase64url } from '../encoding/base64url.ts'
+import { isBase64urlOf } from '../encoding/base64url.ts'
 import { isJsonObject, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import { digestOfText } from './hash.ts'
@@ -40,7 +40,7 @@ export function parsePublicJwk(value: Json | undefined): PublicJwk {
 }
 
 function isCoordinate(value: Json | undefined, width: number): boolean {
-  return typeof value === 'string' && decodeBase64url(value)?.length === width
+  return typeof value === 'string' && isBase64urlOf(value, width)
 }
 
 /** The members as JSON, in the order of RFC 7638. */

@@ -15,8 +15,17 @@ export function sha256(bytes: Uint8Array): Uint8Array
 /** SHA-256 of the UTF-8 bytes of a text, base64url; always synchronous. */
 export function sha256Text(text: string): string
 
-/** Whether a JOSE signature (r‖s, or Ed25519) is good. False too for keys that are no point. */
-export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean>
+/**
+ * The bytes of unpadded base64url, if `text` is the one spelling of them; synchronous. No more than what a platform
+ * reads and writes back to the letter: platforms are lax about blanks, padding, tail bits and foreign letters.
+ */
+export function fromBase64url(text: string): Uint8Array | undefined
+
+/** The same as text; undefined too if the bytes are not UTF-8 or begin with a byte order mark. */
+export function base64urlText(text: string): string | undefined
+
+/** Whether a JOSE signature (r‖s, or Ed25519) is good; a text is its UTF-8 bytes. False too for keys that are no point. */
+export function verify(key: VerifiableKey, message: Uint8Array | string, signature: Uint8Array): MaybePromise<boolean>
 
 /** The same on another thread where there is one: for who has many at once and something else to do meanwhile. */
 export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean>

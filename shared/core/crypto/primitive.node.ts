@@ -1,4 +1,5 @@
 import * as crypto from 'node:crypto'
+import { isUtf8 } from 'node:buffer'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import * as zlib from 'node:zlib'
@@ -20,6 +21,31 @@ export function sha256Text(text: string): string {
   return crypto.hash('sha256', text, 'base64url')
 }
 
+/** Room for what is read at once and not kept; larger things get their own. */
+const room = Buffer.alloc(64 * 1024)
+
+export function fromBase64url(text: string): Uint8Array | undefined {
+  const place = text.length <= room.length ? room : Buffer.alloc(text.length)
+  const length = writeCanonical(text, place)
+  // A copy, and no Buffer: those have other methods by the same names.
+  return length === undefined ? undefined : new Uint8Array(place.buffer, place.byteOffset, length).slice()
+}
+
+export function base64urlText(text: string): string | undefined {
+  const place = text.length <= room.length ? room : Buffer.alloc(text.length)
+  const length = writeCanonical(text, place)
+  if (length === undefined) return undefined
+  const read = place.toString('utf8', 0, length)
+  // What is no UTF-8 is read as a replacement character, which might stand there itself.
+  if (read.includes('\uFFFD') && !isUtf8(place.subarray(0, length))) return undefined
+  return read.charCodeAt(0) === 0xfeff ? undefined : read
+}
+
+function writeCanonical(text: string, place: Buffer): number | undefined {
+  const length = place.write(text, 'base64url')
+  return place.toString('base64url', 0, length) === text ? length : undefined
+}
+
 const digests: Readonly<Record<string, string | null>> = {
   'P-256': 'sha256',
   'P-384': 'sha384',
@@ -29,17 +55,23 @@ const digests: Readonly<Record<string, string | null>> = {
 
 const signatureLengths: Readonly<Record<string, number>> = { 'P-256': 64, 'P-384': 96, secp256k1: 64, Ed25519: 64 }
 
-export function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): boolean {
+export function verify(key: VerifiableKey, message: Uint8Array | string, signature: Uint8Array): boolean {
   const digest = digests[key.crv]
   if (digest === undefined || signature.length !== signatureLengths[key.crv]) return false
   if (key.crv === 'secp256k1' && !lowHalf(signature.subarray(32), secp256k1.Point.Fn.ORDER)) return false
   const known = keyInput(key)
   if (known === undefined) return false
   try {
-    return crypto.verify(digest, message, known, digest === null ? signature : derSignature(signature, der))
+    return crypto.verify(digest, bytesOf(message), known, digest === null ? signature : derSignature(signature, der))
   } catch {
     return false // no point of its curve
   }
+}
+
+/** The bytes of a message until the next one comes: native code has read them by then. */
+function bytesOf(message: Uint8Array | string): Uint8Array {
+  if (typeof message !== 'string') return message
+  return message.length * 3 <= room.length ? room.subarray(0, room.write(message)) : Buffer.from(message)
 }
 
 export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {

@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { spawnSync } from 'node:child_process'
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { testSigner } from '../../../tests/fixtures/party.ts'
 import { readVectors, vectorsFolder } from '../../../tests/house/vectors.ts'
 import { fromHex, toHex } from '../encoding/bytes.ts'
+import { base64urlAlphabet, radix64 } from '../encoding/radix64.ts'
 import { derSignature, joseSignature } from './der.ts'
 import * as node from './primitive.node.ts'
 import * as web from './primitive.web.ts'
@@ -48,6 +50,62 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     )
     expect(toHex(primitive.sha256(new Uint8Array(100_000)))).toBe(toHex(node.sha256(new Uint8Array(100_000))))
+  })
+
+  const spelled = (text: string): string => Buffer.from(text).toString('base64url')
+
+  it('reads base64url that is canonical, short and long', () => {
+    for (const length of [0, 1, 2, 3, 64, 65, 1_000, 49_152, 49_153, 200_000]) {
+      const value = Uint8Array.from({ length }, (_, i) => (i * 7) & 255)
+      expect(primitive.fromBase64url(Buffer.from(value).toString('base64url'))).toEqual(value)
+    }
+  })
+
+  it.each([
+    ...['A', 'AB', 'AAB', 'AA==', 'AA=', 'A A', 'AA\n', 'A+', 'A/', 'é', 'AAAAA', 'AAAA=', ' AAAA', 'AAAA\u0000'],
+    ...['A\u0141AA', 'AAA\uff21', 'AA\u2028A', 'AAAA.AAAA', `${'A'.repeat(99_999)}!`, 'A'.repeat(99_997)],
+  ])('refuses the spelling %j', (text) => {
+    expect(primitive.fromBase64url(text)).toBeUndefined()
+    expect(primitive.base64urlText(text)).toBeUndefined()
+  })
+
+  it('agrees with a reader of letters one by one on any text', () => {
+    const letters = radix64(base64urlAlphabet, false)
+    const text = fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9_-]{0,12}$/),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.stringMatching(/^[A-Za-z0-9_+/= -]{0,9}$/),
+    )
+    fc.assert(
+      fc.property(text, (each) => {
+        expect(primitive.fromBase64url(each)).toEqual(letters.decode(each))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it.each(['', 'abc', '王小明 · 李𬭎', 'a replacement \ufffd character', 'x'.repeat(100_000)])(
+    'reads the text %#',
+    (text) => {
+      expect(primitive.base64urlText(spelled(text))).toBe(text)
+    },
+  )
+
+  it.each(['ff', 'c0af', 'eda080', 'f8808080', 'efbbbf41', 'e4bd', 'ef bf bd ff'])(
+    'refuses the bytes %s as text',
+    (hex) => {
+      const value = Buffer.from(hex.replaceAll(' ', ''), 'hex')
+      expect(primitive.base64urlText(value.toString('base64url'))).toBeUndefined()
+      expect(primitive.fromBase64url(value.toString('base64url'))).toEqual(new Uint8Array(value))
+    },
+  )
+
+  it.each([10, 30_000, 100_000])('verifies a text of %i letters like its bytes', async (length) => {
+    const signer = testSigner('a text')
+    const text = '王'.repeat(length)
+    const signature = await signer.sign(new TextEncoder().encode(text))
+    expect(await primitive.verify(signer.publicJwk, text, signature)).toBe(true)
+    expect(await primitive.verify(signer.publicJwk, `${text}.`, signature)).toBe(false)
   })
 
   it.each(['', 'abc', '王小明 · 李𬭎', 'half a pair \ud800', 'x'.repeat(10_000)])(

@@ -4,8 +4,8 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js'
-import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
-import { concatBytes, utf8 } from '../encoding/bytes.ts'
+import { concatBytes, utf8, utf8Text } from '../encoding/bytes.ts'
+import { base64urlAlphabet, radix64 } from '../encoding/radix64.ts'
 import type { VerifiableKey } from './primitive.d.ts'
 
 export type { MaybePromise, VerifiableKey } from './primitive.d.ts'
@@ -17,8 +17,19 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return sha256Of(bytes)
 }
 
+const base64url = radix64(base64urlAlphabet, false)
+
 export function sha256Text(text: string): string {
-  return encodeBase64url(sha256Of(utf8(text)))
+  return base64url.encode(sha256Of(utf8(text)))
+}
+
+export function fromBase64url(text: string): Uint8Array | undefined {
+  return base64url.decode(text)
+}
+
+export function base64urlText(text: string): string | undefined {
+  const bytes = base64url.decode(text)
+  return bytes && utf8Text(bytes)
 }
 
 interface WebAlgorithm {
@@ -45,7 +56,8 @@ export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature:
   return verify(key, message, signature)
 }
 
-export async function verify(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+export async function verify(key: VerifiableKey, given: Uint8Array | string, signature: Uint8Array): Promise<boolean> {
+  const message = typeof given === 'string' ? utf8(given) : given
   const algorithm = webAlgorithms[key.crv]
   if (!algorithm) return verifyByNoble(key, message, signature)
   if (signature.length !== algorithm.length) return false
@@ -102,9 +114,9 @@ function verifyByNoble(key: VerifiableKey, message: Uint8Array, signature: Uint8
 }
 
 function publicPoint(key: VerifiableKey): Uint8Array | undefined {
-  const x = decodeBase64url(key.x)
+  const x = base64url.decode(key.x)
   if (!x || key.y === undefined) return x
-  const y = decodeBase64url(key.y)
+  const y = base64url.decode(key.y)
   return y && concatBytes(Uint8Array.of(4), x, y)
 }
 

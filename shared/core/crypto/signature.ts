@@ -2,14 +2,15 @@ import { verify, verifyBeside } from '#primitive'
 import type { PublicJwk } from './key.ts'
 
 /**
- * Verifies a signature in JOSE form and returns what is wrong with it: nothing, or `otherwise`.
+ * Verifies a signature in JOSE form and returns what is wrong with it: nothing, or `otherwise`. A message that is text
+ * is signed as its UTF-8 bytes.
  *
  * Always await the answer. It is a list and not a yes or no, because a forgotten `await` before a boolean would
  * pass for true, while a promise cannot be spread into findings.
  */
 export function verifySignature<F>(
   key: PublicJwk,
-  message: Uint8Array,
+  message: Uint8Array | string,
   signature: Uint8Array,
   otherwise: F,
 ): readonly F[] | Promise<readonly F[]> {

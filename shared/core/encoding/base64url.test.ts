@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBase32, encodeBase32 } from './base32.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
-import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { decodeBase64url, encodeBase64url, isBase64urlOf } from './base64url.ts'
 import { decodeBase58btc, encodeBase58btc } from './multibase.ts'
 
 const bytes = fc.uint8Array({ maxLength: 70 })
@@ -30,6 +30,18 @@ describe('base64url', () => {
 
   it.each(['A', 'AB', 'AAB', 'AA==', 'AA=', 'A A', 'AA\n', 'A+', 'A/', 'é', 'AAAAA'])('refuses %j', (text) => {
     expect(decodeBase64url(text)).toBeUndefined()
+  })
+})
+
+describe('the length of base64url', () => {
+  it('is right exactly where so many bytes are read', () => {
+    const text = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_-]{0,9}$/), fc.string({ maxLength: 9 }))
+    fc.assert(
+      fc.property(text, fc.nat({ max: 7 }), (each, length) => {
+        expect(isBase64urlOf(each, length)).toBe(decodeBase64url(each)?.length === length)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })
 

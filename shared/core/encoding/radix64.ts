@@ -7,6 +7,8 @@ export interface Radix64 {
 
 const foreign = 255
 
+export const base64urlAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
 /** Makes the coder of an alphabet (RFC 4648, 4 and 5). */
 export function radix64(alphabet: string, padded: boolean): Radix64 {
   const letters = Array.from(alphabet)

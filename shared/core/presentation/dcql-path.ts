@@ -53,5 +53,12 @@ function stepInto({ path, value }: SelectedElement, step: string | number | null
  * Siblings below a shared parent are not: the parent comes without them.
  */
 export function isNeededFor(place: ElementPath, wanted: readonly ElementPath[]): boolean {
-  return wanted.some((path) => place.slice(0, path.length).every((step, i) => step === path[i]))
+  for (const path of wanted) if (isOnTheWay(place, path)) return true
+  return false
+}
+
+function isOnTheWay(place: ElementPath, path: ElementPath): boolean {
+  const shared = Math.min(place.length, path.length)
+  for (let i = 0; i < shared; i++) if (place[i] !== path[i]) return false
+  return true
 }

@@ -89,7 +89,7 @@ function lackingIn(set: SetChoice, answerable: ReadonlySet<string>): readonly st
 function matchCandidate<C extends Candidate>(query: CredentialQuery, candidate: C): readonly CandidateMatch<C>[] {
   if (judgeKind(query, candidate).length > 0) return []
   const paths = neededPaths(query, candidate.claims)
-  return paths === undefined ? [] : [{ candidate, paths }]
+  return paths === undefined ? [] : [{ candidate, paths: distinct(paths) }]
 }
 
 /** What a holder decides: an option for each set (none for an optional one), credentials for each query. */
@@ -246,11 +246,11 @@ function isTrusted({ trustedAuthorities }: CredentialQuery, { authorityKeyIds }:
   )
 }
 
-/** The elements to show; undefined if the claims that are asked for cannot be given. */
+/** The elements to show, some perhaps twice; undefined if the claims that are asked for cannot be given. */
 function neededPaths(query: CredentialQuery, claims: JsonObject): readonly ElementPath[] | undefined {
   for (const set of claimSetsOf(query)) {
     const found = set.map((claim) => satisfyingPaths(claim, claims))
-    if (found.every((paths) => paths.length > 0)) return distinct(found.flat())
+    if (found.every((paths) => paths.length > 0)) return found.flat()
   }
   return undefined
 }

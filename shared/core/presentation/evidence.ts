@@ -36,7 +36,8 @@ export interface Evidence {
 export const noEvidence: Evidence = { items: [] }
 
 export function findEvidence(evidence: Evidence, kind: EvidenceKind, name: string): EvidenceItem | undefined {
-  return evidence.items.find((item) => item.name === name && item.kind === kind)
+  for (const item of evidence.items) if (item.name === name && item.kind === kind) return item
+  return undefined
 }
 
 /** Of two items for the same thing the later one counts. */

@@ -42,10 +42,17 @@ export function verifyAhead(record: SignedRecord<Operation>): void {
   ahead.set(record, { keys, found: verifyNow(record, keys, verifySignatureBeside) })
 }
 
+type VerifyOne = (
+  key: PublicJwk,
+  message: Uint8Array,
+  signature: Uint8Array,
+  otherwise: Wrong,
+) => readonly Wrong[] | Promise<readonly Wrong[]>
+
 async function verifyNow(
   record: SignedRecord,
   keys: readonly PublicJwk[],
-  verify: typeof verifySignature<Wrong>,
+  verify: VerifyOne,
 ): Promise<readonly Wrong[]> {
   if (keys.length !== record.signatures.length) return wrong
   for (const [i, signature] of record.signatures.entries()) {

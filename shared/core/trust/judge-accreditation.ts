@@ -45,7 +45,8 @@ export async function judgeAccreditation(
     codes: [...new Set([...judgeChain(chain, matter, grounds.now), ...chain.flatMap((link) => link.codes)])],
     delegate: chain[0]?.payload.body.statusDelegate,
   }))
-  const [best] = judged.sort((a, b) => gravity(a.codes, grounds) - gravity(b.codes, grounds))
+  if (judged.length > 1) judged.sort((a, b) => gravity(a.codes, grounds) - gravity(b.codes, grounds))
+  const [best] = judged
   if (best === undefined) return { codes: codes.length > 0 ? codes : unknownBy(subject, grounds) }
   return { codes: best.codes, ...(best.delegate === undefined ? {} : { statusDelegate: best.delegate }) }
 }
@@ -81,7 +82,9 @@ async function chainsOf(
 
 function namesFor(subject: string, { evidence }: Grounds): readonly string[] {
   const end = ` ${subject}`
-  return evidence.items.flatMap(({ kind, name }) => (kind === 'accreditation' && name.endsWith(end) ? [name] : []))
+  const names: string[] = []
+  for (const { kind, name } of evidence.items) if (kind === 'accreditation' && name.endsWith(end)) names.push(name)
+  return names
 }
 
 function judgeChain(chain: Chain, matter: Matter, now: Instant): FindingCode[] {

@@ -46,7 +46,8 @@ export async function prove(kind: EvidenceKind, name: string, grounds: Grounds):
   const item = findEvidence(grounds.evidence, kind, name)
   if (item === undefined) return { codes: ['evidence.missing'] }
   const { log } = grounds.policy
-  if (await isForked(grounds)) return { codes: ['log.fork'] }
+  const fork = findEvidence(grounds.evidence, 'fork', log.origin)
+  if (fork !== undefined && (await isForked(fork, grounds))) return { codes: ['log.fork'] }
   const verified = await grounds.cache.of('state', log, item.bytes, () => verifyItem(item, log))
   const { codes, state } = verified
   if (state === undefined || state.ns !== namespaceOf[kind] || state.name !== name)
@@ -81,9 +82,7 @@ async function headOf({ bytes }: EvidenceItem, { policy, cache }: Grounds): Prom
  * Whether whoever gathered found two checkpoints of which the later does not begin with the earlier. That both are the
  * log's is looked at here, so that nobody else can bring its name down; for the rest a lie can only cause refusal.
  */
-async function isForked(grounds: Grounds): Promise<boolean> {
-  const item = findEvidence(grounds.evidence, 'fork', grounds.policy.log.origin)
-  if (item === undefined) return false
+async function isForked(item: EvidenceItem, grounds: Grounds): Promise<boolean> {
   const heads = await Promise.all((parseFork(item.bytes) ?? []).map((bytes) => headOf({ ...item, bytes }, grounds)))
   const [one, other] = heads
   if (one === undefined || other === undefined) return false
