@@ -1,10 +1,12 @@
 import { sha256 } from '../crypto/hash.ts'
-import { verifyJws } from '../crypto/jws.ts'
+import { parseJws, verifyJws } from '../crypto/jws.ts'
 import { equalJwk, type PublicJwk } from '../crypto/key.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8Text } from '../encoding/bytes.ts'
+import { jsonObject, type JsonObject } from '../encoding/json.ts'
 import { Fault, faultCode } from '../fault.ts'
 import { isInstant } from '../instant.ts'
+import { limits } from '../limits.ts'
 import { findEvidence, type EvidenceItem } from '../presentation/evidence.ts'
 import { isTrustRecord } from '../record/record.ts'
 import { countEntries, statusAt } from '../status/list.ts'
@@ -29,35 +31,34 @@ export async function judgeStatus(
   if (reference === undefined) return []
   const item = reference === 'broken' ? undefined : findEvidence(grounds.evidence, 'status_token', reference.uri)
   if (reference === 'broken' || item === undefined) return ['credential.status_unknown']
-  const opened = await grounds.cache.of('status', '', item.bytes, () => openToken(item))
+  const opened = await grounds.cache.of('status', '', item.bytes, () => openToken(item.bytes))
   if (typeof opened === 'string') return [opened, 'credential.status_unknown']
+  const { offlineGrace } = grounds.policy.log
   const codes = [
-    ...judgeStatusToken(
-      opened.token,
-      { uri: reference.uri, offlineGrace: grounds.policy.log.offlineGrace },
-      grounds.now,
-    ),
+    ...judgeStatusToken(opened, { uri: reference.uri, offlineGrace }, grounds.now),
     ...(await judgeContent(opened, item, reference, issuer, grounds)),
   ]
   const isUsable = codes.every((code) => usable.includes(code))
-  if (!isUsable || opened.token.list === undefined)
-    return [...new Set([...codes, 'credential.status_unknown' as const])]
-  return [...codes, ...judgeStatusValue(statusAt(opened.token.list, reference.index), issuer.isLogged)]
+  if (!isUsable || opened.list === undefined) return [...new Set([...codes, 'credential.status_unknown' as const])]
+  return [...codes, ...judgeStatusValue(statusAt(opened.list, reference.index), issuer.isLogged)]
 }
 
 /** Findings with which a token still tells the status. */
 const usable: readonly FindingCode[] = ['credential.status_old', 'evidence.old', 'issuer.key_rotated']
 
-interface OpenedToken {
-  readonly token: UnverifiedStatusToken
+/** What is kept of a token between judgements: not its text, which is as long as the list in it once more. */
+interface OpenedToken extends Pick<UnverifiedStatusToken, 'claims' | 'list'> {
+  readonly header: JsonObject
   /** base64url SHA-256 of the compressed list, as the log has it. */
   readonly digest: string
 }
 
-async function openToken({ bytes }: EvidenceItem): Promise<OpenedToken | FindingCode> {
+export async function openToken(bytes: Uint8Array): Promise<OpenedToken | FindingCode> {
   try {
-    const token = await parseStatusToken(utf8Text(bytes) ?? '')
-    return { token, digest: encodeBase64url(sha256(token.packed)) }
+    const { jws, claims, packed, list } = await parseStatusToken(utf8Text(bytes) ?? '')
+    const kept = jsonObject({ ...claims, status_list: undefined })
+    const digest = encodeBase64url(sha256(packed))
+    return { header: jws.header, claims: kept, digest, ...(list && { list }) }
   } catch (thrown) {
     const code = faultCode(thrown)
     if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
@@ -73,15 +74,17 @@ async function judgeContent(
   issuer: IssuerJudgement,
   grounds: Grounds,
 ): Promise<readonly FindingCode[]> {
-  const signer = await signerOf(opened.token, issuer, grounds)
+  const signer = await signerOf(opened, issuer, grounds)
   if (signer.key === undefined) return signer.codes
   const { key } = signer
-  const { jws } = opened.token
-  const signature = await grounds.cache.of('status-signature', key, item.bytes, () =>
-    verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' }),
-  )
+  const signature = await grounds.cache.of('status-signature', key, item.bytes, () => verifyToken(item, key))
   const content = issuer.isLogged ? await judgeDigest(opened, `${signer.did} ${reference.uri}`, grounds) : []
   return [...signer.codes, ...(signature.length > 0 ? (['status.signature_invalid'] as const) : []), ...content]
+}
+
+function verifyToken({ bytes }: EvidenceItem, key: PublicJwk): Promise<readonly FindingCode[]> {
+  const jws = parseJws(utf8Text(bytes) ?? '', { maxBytes: 2 * limits.statusListPacked })
+  return verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' })
 }
 
 interface StatusSigner {
@@ -92,15 +95,15 @@ interface StatusSigner {
 
 /** The credential's own key, or one of the delegate its accreditation names. */
 async function signerOf(
-  { jws, claims }: UnverifiedStatusToken,
+  { header, claims }: OpenedToken,
   issuer: IssuerJudgement,
   grounds: Grounds,
 ): Promise<StatusSigner> {
   const { subject: did, key, statusDelegate } = issuer
   if (did === undefined || key === undefined) return { codes: ['status.wrong_signer'] }
-  const isNamed = jws.header.kid !== undefined || jws.header.x5c !== undefined
+  const isNamed = header.kid !== undefined || header.x5c !== undefined
   if (!isNamed) return { codes: [], key, did }
-  const { codes, signer } = await readSigner(jws, claims.iss)
+  const { codes, signer } = await readSigner({ header }, claims.iss)
   if (signer === undefined || codes.length > 0) return { codes: ['status.wrong_signer'] }
   if (signer.form === 'X')
     return equalJwk(signer.chain[0].publicJwk, key) ? { codes: [], key, did } : { codes: ['status.wrong_signer'] }
@@ -112,7 +115,7 @@ async function signerOf(
 
 /** No host can roll a list back, or show two of them: its content stands in the log (registry, 10). */
 async function judgeDigest(
-  { token, digest }: OpenedToken,
+  { list, digest }: OpenedToken,
   name: string,
   grounds: Grounds,
 ): Promise<readonly FindingCode[]> {
@@ -122,7 +125,6 @@ async function judgeDigest(
     return [...codes.filter((code) => code !== 'evidence.missing'), 'credential.status_unknown']
   }
   const { body } = record.payload
-  const { list } = token
   const isSame =
     body.digest === digest && list !== undefined && body.bits === list.bits && body.entries === countEntries(list)
   return isSame ? codes : [...codes, 'status.rolled_back']

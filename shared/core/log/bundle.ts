@@ -111,8 +111,16 @@ export async function judgeState(
   return codes.includes('log.fork') ? { findings, steps: seen, signed } : { findings, steps: seen, signed, state }
 }
 
-/** Steps 1 to 5: what depends on the bundle and on whom one trusts, and on no clock. */
-export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise<VerifiedState> {
+/**
+ * Steps 1 to 5: what depends on the bundle and on whom one trusts, and on no clock.
+ *
+ * Who has many bundles of one head may bring a `verifyStand` that remembers; it answers what `verifyHead` would.
+ */
+export async function verifyState(
+  bundle: ProofBundle,
+  trust: LogTrust,
+  verifyStand: typeof verifyHead = verifyHead,
+): Promise<VerifiedState> {
   const invalid = (steps: ProofSteps): VerifiedState => ({ codes: ['log.inclusion_invalid'], steps })
 
   if (bundle.log !== trust.log || !isConsistent(bundle)) return invalid({ record: false })
@@ -120,7 +128,7 @@ export async function verifyState(bundle: ProofBundle, trust: LogTrust): Promise
   if (mapRoot === undefined) return invalid({ record: true, map: false })
   const head = headOf(bundle, mapRoot)
   if (head === undefined) return invalid({ record: true, map: true, seal: false })
-  const stand = await verifyHead(bundle.checkpoint, trust, head)
+  const stand = await verifyStand(bundle.checkpoint, trust, head)
   if (stand === undefined) return invalid({ record: true, map: true, seal: true, signatures: false })
   const checkpointTime = stand.time ?? bundle.seal.time
   return {

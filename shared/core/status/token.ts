@@ -53,7 +53,7 @@ export interface StatusExpectation {
  * `credential.status_old` if it is past its end by no more than the grace; every other finding makes it unusable.
  */
 export function judgeStatusToken(
-  { claims, list }: UnverifiedStatusToken,
+  { claims, list }: Pick<UnverifiedStatusToken, 'claims' | 'list'>,
   { uri, offlineGrace }: StatusExpectation,
   now: Instant,
 ): readonly FindingCode[] {

@@ -1,6 +1,8 @@
-import { equalBytes } from '../encoding/bytes.ts'
+import { encodeBase64url } from '../encoding/base64url.ts'
+import { equalBytes, utf8 } from '../encoding/bytes.ts'
 import { faultCode } from '../fault.ts'
 import type { Instant } from '../instant.ts'
+import type { CarriedCheckpoint } from '../log/bundle-form.ts'
 import {
   judgeProven,
   parseProofBundleBytes,
@@ -10,7 +12,7 @@ import {
   type ProvenState,
   type VerifiedState,
 } from '../log/bundle.ts'
-import { parseCheckpoint } from '../log/checkpoint.ts'
+import { parseCheckpoint, type Head } from '../log/checkpoint.ts'
 import { parseFork } from '../log/fork.ts'
 import { parseNote } from '../log/note.ts'
 import { findEvidence, type Evidence, type EvidenceItem, type EvidenceKind } from '../presentation/evidence.ts'
@@ -48,7 +50,7 @@ export async function prove(kind: EvidenceKind, name: string, grounds: Grounds):
   const { log } = grounds.policy
   const fork = findEvidence(grounds.evidence, 'fork', log.origin)
   if (fork !== undefined && (await isForked(fork, grounds))) return { codes: ['log.fork'] }
-  const verified = await grounds.cache.of('state', log, item.bytes, () => verifyItem(item, log))
+  const verified = await grounds.cache.of('state', log, item.bytes, () => verifyItem(item, grounds))
   const { codes, state } = verified
   if (state === undefined || state.ns !== namespaceOf[kind] || state.name !== name)
     return { codes: ['log.inclusion_invalid'] }
@@ -61,15 +63,23 @@ export async function prove(kind: EvidenceKind, name: string, grounds: Grounds):
 
 async function verifyItem(
   { bytes }: EvidenceItem,
-  log: Policy['log'],
+  { policy, cache }: Grounds,
 ): Promise<Pick<VerifiedState, 'codes' | 'state'>> {
   try {
-    return await verifyState(parseProofBundleBytes(bytes), log)
+    return await verifyState(parseProofBundleBytes(bytes), policy.log, async (checkpoint, log, head) =>
+      cache.of('stand', log, standBytes(checkpoint, head), () => verifyHead(checkpoint, log, head)),
+    )
   } catch (thrown) {
     // What cannot be read proves nothing: a cache that tears its files does no worse than lose them.
     if (faultCode(thrown) === 'unexpected') throw thrown
     return { codes: ['log.inclusion_invalid'] }
   }
+}
+
+/** All that the stand of a head depends on besides whom one trusts: proofs fetched together share their checkpoint. */
+function standBytes({ size, signatures, note }: CarriedCheckpoint, head: Head): Uint8Array {
+  const lines = signatures.map(({ keyId, signature }) => [keyId, encodeBase64url(signature)])
+  return utf8(JSON.stringify([size, head.size, encodeBase64url(head.root), lines, note ?? null]))
 }
 
 /** The newest head seen before, from a checkpoint the log signed: nothing is taken from behind it. */

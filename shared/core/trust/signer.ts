@@ -31,7 +31,7 @@ export interface SignerReading {
  * Reads the signer's name out of a token's header and `iss`. The names must be one party's: otherwise one of them
  * would be trusted for what the other signed.
  */
-export async function readSigner(jws: Jws, iss: Json | undefined): Promise<SignerReading> {
+export async function readSigner(jws: Pick<Jws, 'header'>, iss: Json | undefined): Promise<SignerReading> {
   if (iss !== undefined && typeof iss !== 'string') return { codes: ['issuer.names_disagree'] }
   try {
     return jws.header.x5c === undefined ? readByDid(jws.header.kid, iss) : await readByCertificate(jws, iss)
@@ -82,7 +82,7 @@ function isSame(a: Did, b: Did): boolean {
   return shortForm(a) === shortForm(b)
 }
 
-async function readByCertificate({ header }: Jws, iss: string | undefined): Promise<SignerReading> {
+async function readByCertificate({ header }: Pick<Jws, 'header'>, iss: string | undefined): Promise<SignerReading> {
   const chain = await parseCertificateChain(header.x5c)
   const codes = judgeChainForm(chain)
   const { uris } = chain[0]
