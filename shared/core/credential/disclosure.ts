@@ -1,6 +1,5 @@
 import { digestOfText } from '../crypto/hash.ts'
-import { decodeBase64urlText, encodeBase64url } from '../encoding/base64url.ts'
-import { utf8 } from '../encoding/bytes.ts'
+import { decodeBase64urlText, encodeBase64url, encodeBase64urlText } from '../encoding/base64url.ts'
 import { isJsonArray, parseJson, type Json } from '../encoding/json.ts'
 import { faultCode } from '../fault.ts'
 import { limits } from '../limits.ts'
@@ -59,5 +58,5 @@ function arrayOf(text: string): readonly Json[] | undefined {
 /** The text of a disclosure: of an array element if `name` is undefined. */
 export function formatDisclosure(salt: Uint8Array, name: string | undefined, value: Json): string {
   const array = name === undefined ? [encodeBase64url(salt), value] : [encodeBase64url(salt), name, value]
-  return encodeBase64url(utf8(JSON.stringify(array)))
+  return encodeBase64urlText(JSON.stringify(array))
 }

@@ -26,15 +26,16 @@ export interface ResolvedClaims {
  *
  * Every breach is collected: a digest met twice, a disclosure nothing refers to, of the wrong arity for its place,
  * clashing with a name that is there, digests that are none, `_sd_alg` below the top.
+ * `disclosures` stand there by their digests.
  *
  * @throws Fault `limit.exceeded` where disclosures stand in disclosures too deeply
  */
-export function resolveDisclosures(payload: JsonObject, disclosures: readonly Disclosure[]): ResolvedClaims {
+export function resolveDisclosures(payload: JsonObject, disclosures: ReadonlyMap<string, Disclosure>): ResolvedClaims {
   return new Resolver(disclosures).resolve(payload)
 }
 
 class Resolver {
-  readonly #byDigest: Map<string, Disclosure>
+  readonly #byDigest: ReadonlyMap<string, Disclosure>
   readonly #met = new Set<string>()
   readonly #places: Place[] = []
   readonly #withheld: ClaimPath[] = []
@@ -43,8 +44,8 @@ class Resolver {
   /** Disclosures that a digest was met for; each digest counts once. */
   #used = 0
 
-  constructor(disclosures: readonly Disclosure[]) {
-    this.#byDigest = new Map(disclosures.map((disclosure) => [disclosure.digest, disclosure]))
+  constructor(disclosures: ReadonlyMap<string, Disclosure>) {
+    this.#byDigest = disclosures
   }
 
   resolve(payload: JsonObject): ResolvedClaims {

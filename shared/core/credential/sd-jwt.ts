@@ -52,7 +52,7 @@ export function parseSdJwt(text: string): UnverifiedSdJwt {
   const resolved = resolveDisclosures(payload, read.disclosures)
   return {
     ...{ format: 'dc+sd-jwt', text, jws, payload, presented: text.slice(0, text.length - binding.length) },
-    ...{ disclosures: read.disclosures, claims: resolved.claims, places: resolved.places },
+    ...{ disclosures: [...read.disclosures.values()], claims: resolved.claims, places: resolved.places },
     ...(keyBinding === undefined || keyBinding === 'broken' ? {} : { keyBinding }),
     defects: unique([
       ...jws.defects,
@@ -76,13 +76,13 @@ function readKeyBinding(text: string): Jws | 'broken' {
 
 function readAll(texts: readonly string[], payload: JsonObject) {
   const defects: FindingCode[] = []
-  const disclosures: Disclosure[] = []
+  const disclosures = new Map<string, Disclosure>()
   if (payload._sd_alg !== undefined && payload._sd_alg !== 'sha-256') defects.push('disclosure.digest_algorithm')
   for (const text of texts) {
     const read = readDisclosure(text)
     if (typeof read === 'string') defects.push(read)
-    else if (disclosures.some((other) => other.digest === read.digest)) defects.push('disclosure.duplicate')
-    else disclosures.push(read)
+    else if (disclosures.has(read.digest)) defects.push('disclosure.duplicate')
+    else disclosures.set(read.digest, read)
   }
   return { disclosures, defects }
 }

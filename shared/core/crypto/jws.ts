@@ -1,4 +1,10 @@
-import { decodeBase64url, decodeBase64urlText, encodeBase64url, hasBase64urlLetters } from '../encoding/base64url.ts'
+import {
+  decodeBase64url,
+  decodeBase64urlText,
+  encodeBase64url,
+  encodeBase64urlText,
+  hasBase64urlLetters,
+} from '../encoding/base64url.ts'
 import { utf8, utf8Text } from '../encoding/bytes.ts'
 import { isJsonObject, jsonObject, parseJson, type Json, type JsonBounds, type JsonObject } from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
@@ -195,8 +201,8 @@ export function formatSigningInput(
   header: Readonly<Record<string, Json | undefined>>,
   payload: Json | Uint8Array,
 ): string {
-  const body = payload instanceof Uint8Array ? payload : utf8(JSON.stringify(payload))
-  return `${encodeBase64url(utf8(JSON.stringify(jsonObject(header))))}.${encodeBase64url(body)}`
+  const body = payload instanceof Uint8Array ? encodeBase64url(payload) : encodeBase64urlText(JSON.stringify(payload))
+  return `${encodeBase64urlText(JSON.stringify(jsonObject(header)))}.${body}`
 }
 
 /** The compact form of a signed text. */

@@ -24,6 +24,9 @@ export function fromBase64url(text: string): Uint8Array | undefined
 /** The same as text; undefined too if the bytes are not UTF-8 or begin with a byte order mark. */
 export function base64urlText(text: string): string | undefined
 
+/** Unpadded base64url of bytes, or of a text's UTF-8 bytes; synchronous. */
+export function toBase64url(given: Uint8Array | string): string
+
 /** Whether a JOSE signature (r‖s, or Ed25519) is good; a text is its UTF-8 bytes. False too for keys that are no point. */
 export function verify(key: VerifiableKey, message: Uint8Array | string, signature: Uint8Array): MaybePromise<boolean>
 

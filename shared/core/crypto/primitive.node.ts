@@ -31,6 +31,11 @@ export function fromBase64url(text: string): Uint8Array | undefined {
   return length === undefined ? undefined : new Uint8Array(place.buffer, place.byteOffset, length).slice()
 }
 
+export function toBase64url(given: Uint8Array | string): string {
+  if (typeof given === 'string') return bytesOf(given).toString('base64url')
+  return Buffer.from(given.buffer, given.byteOffset, given.length).toString('base64url')
+}
+
 export function base64urlText(text: string): string | undefined {
   const place = text.length <= room.length ? room : Buffer.alloc(text.length)
   const length = writeCanonical(text, place)
@@ -62,15 +67,15 @@ export function verify(key: VerifiableKey, message: Uint8Array | string, signatu
   const known = keyInput(key)
   if (known === undefined) return false
   try {
-    return crypto.verify(digest, bytesOf(message), known, digest === null ? signature : derSignature(signature, der))
+    const bytes = typeof message === 'string' ? bytesOf(message) : message
+    return crypto.verify(digest, bytes, known, digest === null ? signature : derSignature(signature, der))
   } catch {
     return false // no point of its curve
   }
 }
 
-/** The bytes of a message until the next one comes: native code has read them by then. */
-function bytesOf(message: Uint8Array | string): Uint8Array {
-  if (typeof message !== 'string') return message
+/** The bytes of a text until the next one comes: native code has read them by then. */
+function bytesOf(message: string): Buffer {
   return message.length * 3 <= room.length ? room.subarray(0, room.write(message)) : Buffer.from(message)
 }
 

@@ -27,6 +27,10 @@ export function fromBase64url(text: string): Uint8Array | undefined {
   return base64url.decode(text)
 }
 
+export function toBase64url(given: Uint8Array | string): string {
+  return base64url.encode(typeof given === 'string' ? utf8(given) : given)
+}
+
 export function base64urlText(text: string): string | undefined {
   const bytes = base64url.decode(text)
   return bytes && utf8Text(bytes)

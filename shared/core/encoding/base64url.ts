@@ -1,11 +1,14 @@
-import { base64urlText, fromBase64url } from '#primitive'
-import { base64urlAlphabet, radix64 } from './radix64.ts'
-
-const coder = radix64(base64urlAlphabet, false)
+import { base64urlText, fromBase64url, toBase64url } from '#primitive'
+import { base64urlAlphabet } from './radix64.ts'
 
 /** Unpadded base64url (RFC 4648, 5; RFC 7515, 2). */
 export function encodeBase64url(bytes: Uint8Array): string {
-  return coder.encode(bytes)
+  return toBase64url(bytes)
+}
+
+/** The same of a text's UTF-8 bytes. */
+export function encodeBase64urlText(text: string): string {
+  return toBase64url(text)
 }
 
 /** The bytes of canonical base64url; undefined for padding, blanks, foreign letters or stray tail bits. */

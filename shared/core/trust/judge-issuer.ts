@@ -78,11 +78,23 @@ async function judgeAnchored(
   { types }: LocalAnchor,
   { vct }: Matter,
 ): Promise<Judged> {
-  const document = await resolveOffline(parseDid(did))
+  const document = await documentOf(did)
   const key = document && assertionKey(document, keyId)
   const codes: FindingCode[] = types.some((type) => namesType(type, vct)) ? [] : ['issuer.not_accredited']
   if (key === undefined) codes.push('issuer.key_unknown')
   return { codes, subject: did, isLogged: false, ...(key && { key }) }
+}
+
+/** A verifier has few anchors, and what their names say never changes. */
+const knownDocuments = new Map<string, DidDocument | undefined>()
+const mostKnown = 64
+
+async function documentOf(did: string): Promise<DidDocument | undefined> {
+  if (knownDocuments.has(did)) return knownDocuments.get(did)
+  const document = await resolveOffline(parseDid(did))
+  if (knownDocuments.size >= mostKnown) knownDocuments.delete(knownDocuments.keys().next().value as string)
+  knownDocuments.set(did, document)
+  return document
 }
 
 function assertionKey(document: DidDocument, keyId: string | undefined): PublicJwk | undefined {
