@@ -48,6 +48,19 @@ function malformed(at: string): never {
  * @throws Fault `checkpoint.malformed` also for types we do not know and ids that do not belong to the key
  */
 export function parseVerifierKey(text: string): VerifierKey {
+  const known = knownKeys.get(text)
+  if (known !== undefined) return known
+  const key = readVerifierKey(text)
+  if (knownKeys.size >= mostKnownKeys) knownKeys.delete(knownKeys.keys().next().value as string)
+  knownKeys.set(text, key)
+  return key
+}
+
+/** Whoever trusts a log names the same few keys at every look. */
+const knownKeys = new Map<string, VerifierKey>()
+const mostKnownKeys = 256
+
+function readVerifierKey(text: string): VerifierKey {
   const [name = '', keyId = '', ...rest] = text.split('+')
   const bytes = decodeBase64(rest.join('+'))
   const type = bytes?.[0]

@@ -1,4 +1,5 @@
 import { sha256 } from '../crypto/hash.ts'
+import { encodeBase64url } from '../encoding/base64url.ts'
 
 /** What was made of some bytes, and with regard to what. */
 interface Made {
@@ -11,12 +12,13 @@ interface Made {
  * Remembers what was made of bytes: a proof that holds, a signature that is good, a list opened.
  *
  * Only what is true of the bytes at any time may be kept here. A verdict, or how old something is, may not: it would
- * outlive its reasons. Bytes that were gathered never change.
+ * outlive its reasons. Bytes that were gathered never change, nor does what they are looked at with regard to.
  */
 export class VerifiedCache {
   readonly #known = new Map<string, unknown>()
   /** The same by the bytes as they lie in memory, so that they are not hashed at every look. */
   readonly #held = new WeakMap<Uint8Array, Made[]>()
+  readonly #regards = new WeakMap<object, string>()
   readonly #most: number
 
   constructor(most = 1_024) {
@@ -28,12 +30,21 @@ export class VerifiedCache {
     const held = this.#held.get(bytes)
     if (held !== undefined)
       for (const made of held) if (made.kind === kind && made.regard === regard) return made.value as T
-    const about = typeof regard === 'string' ? regard : JSON.stringify(regard)
-    const key = `${kind} ${about} ${String.fromCharCode(...sha256(bytes))}`
+    const about = typeof regard === 'string' ? regard : this.#spelled(regard)
+    const key = `${kind} ${about} ${encodeBase64url(sha256(bytes))}`
     const known = this.#known.get(key)
     const value = known === undefined ? work() : (known as T)
     const keep = (made: T) => this.#keep(key, { kind, regard, value: made }, bytes)
     return value instanceof Promise ? value.then(keep) : keep(value)
+  }
+
+  /** Few things are looked at with regard to one and the same object. */
+  #spelled(regard: object): string {
+    const known = this.#regards.get(regard)
+    if (known !== undefined) return known
+    const text = JSON.stringify(regard)
+    this.#regards.set(regard, text)
+    return text
   }
 
   #keep<T>(key: string, made: Made & { readonly value: T }, bytes: Uint8Array): T {
