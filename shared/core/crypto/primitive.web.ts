@@ -36,6 +36,11 @@ export function base64urlText(text: string): string | undefined {
   return bytes && utf8Text(bytes)
 }
 
+/** WebCrypto has no hash that we would not rather have synchronous. */
+export function platformHash(): undefined {
+  return undefined
+}
+
 interface WebAlgorithm {
   readonly importing: AlgorithmIdentifier | EcKeyImportParams
   readonly verifying: AlgorithmIdentifier | EcdsaParams

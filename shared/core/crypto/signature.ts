@@ -1,4 +1,5 @@
-import { verify, verifyBeside } from '#primitive'
+import { verify as verifyByPlatform, verifyBeside, type MaybePromise } from '#primitive'
+import { suiteOfKey } from '../suites/known.ts'
 import type { PublicJwk } from './key.ts'
 
 /**
@@ -25,5 +26,10 @@ export async function verifySignatureBeside<F>(
   signature: Uint8Array,
   otherwise: F,
 ): Promise<readonly F[]> {
-  return (await verifyBeside(key, message, signature)) ? [] : [otherwise]
+  const good = suiteOfKey(key) ? await verify(key, message, signature) : await verifyBeside(key, message, signature)
+  return good ? [] : [otherwise]
+}
+
+function verify(key: PublicJwk, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean> {
+  return (suiteOfKey(key)?.verify ?? verifyByPlatform)(key, message, signature)
 }
