@@ -66,7 +66,7 @@ const stranger: Judged = { codes: ['issuer.unknown'], isLogged: false }
 
 async function judgeByDid({ did, keyId }: Named<'D'>, matter: Matter, grounds: Grounds): Promise<Judged> {
   const anchor = grounds.policy.anchors.find((each) => 'did' in each && each.did === did)
-  if (anchor !== undefined) return judgeAnchored(did, keyId, anchor, matter)
+  if (anchor !== undefined) return judgeAnchored(did, keyId, anchor, matter, grounds)
   if (!did.startsWith('did:fujie:')) return stranger
   return judgeLogged(did, (key) => key.id === keyId, matter, grounds)
 }
@@ -77,8 +77,9 @@ async function judgeAnchored(
   keyId: string | undefined,
   { types }: LocalAnchor,
   { vct }: Matter,
+  { policy }: Grounds,
 ): Promise<Judged> {
-  const document = await documentOf(did)
+  const document = await resolveOffline(parseDid(did), policy.suites)
   const key = document && assertionKey(document, keyId)
   const codes: FindingCode[] = types.some((type) => namesType(type, vct)) ? [] : ['issuer.not_accredited']
   if (key === undefined) codes.push('issuer.key_unknown')

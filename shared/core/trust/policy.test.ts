@@ -29,6 +29,7 @@ const policy: Policy = {
   requireCurrent: true,
   requireKeyBinding: true,
   personMatch: true,
+  suites: [],
   weights: { 'credential.expired': 'note' },
 }
 

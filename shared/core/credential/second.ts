@@ -1,0 +1,109 @@
+import { digestOfText } from '../crypto/hash.ts'
+import { judgeJwsHeader, jwsClaims, parseJws, verifyJwsSignature, type Jws } from '../crypto/jws.ts'
+import { jwkMembers, parsePublicJwk, thumbprint, type PublicJwk } from '../crypto/key.ts'
+import { isJsonArray, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
+import { Fault } from '../fault.ts'
+import { limits } from '../limits.ts'
+import { isOperation } from '../record/record.ts'
+import { suites, type SuiteName } from '../suites/known.ts'
+import { readSigner } from '../trust/signer.ts'
+import { prove, type Grounds } from '../trust/prove.ts'
+import type { FindingCode } from '../verdict.ts'
+
+/** A second signature over a credential as it was issued, beside its own: it survives where the first one's algorithm does not. */
+export const secondType = 'fujie-second+jwt'
+
+/** The member beside credentials in which second signatures travel, in no order: each says itself what it signs. */
+export const secondMember = 'x_fujie_second'
+
+/**
+ * Second signatures as they came, unread. What is no list of them is none: they may be missing, and who demands them
+ * says so.
+ */
+export function secondsAt(value: Json | undefined): readonly string[] {
+  if (!isJsonArray(value) || value.length > limits.batch) return []
+  return value.filter((each) => typeof each === 'string' && each.length <= limits.second) as string[]
+}
+
+/** Header and payload that the second key signs; `alg` is the signer's. */
+export function formatSecond(
+  issued: string,
+  key: PublicJwk,
+): { readonly header: JsonObject; readonly payload: JsonObject } {
+  return {
+    header: jsonObject({ typ: secondType, jwk: jwkMembers(key) }),
+    payload: jsonObject({ hash: digestOfText(issued) }),
+  }
+}
+
+/**
+ * How a DID document names a second key: among `alsoKnownAs`, by thumbprint (RFC 9278). The log's own records know no
+ * such keys, and are too small for them.
+ */
+export function secondKeyName(key: PublicJwk): string {
+  return `urn:ietf:params:oauth:jwk-thumbprint:sha-256:${thumbprint(key)}`
+}
+
+/**
+ * Judges the second signatures that the policy demands of an issued token: that there is one of each suite which signs
+ * beside others, under a key that the issuer's DID document names today.
+ */
+export async function judgeSeconds(
+  issued: Jws,
+  seconds: readonly string[],
+  grounds: Grounds,
+): Promise<readonly FindingCode[]> {
+  const demanded = suites.filter(({ name, sdJwt }) => sdJwt === undefined && grounds.policy.suites.includes(name))
+  if (demanded.length === 0) return []
+  const names = await namesOfSigner(issued, grounds)
+  const hash = digestOfText(issued.text)
+  const read = seconds.flatMap((text) => readSecond(text) ?? [])
+  const codes = demanded.map(async ({ name, algorithm }) => {
+    const second = read.find(({ jws, claims }) => jws.header.alg === algorithm && claims.hash === hash)
+    return second === undefined ? (['credential.second_missing'] as const) : judgeSecond(second.jws, name, names)
+  })
+  return (await Promise.all(codes)).flat()
+}
+
+interface Second {
+  readonly jws: Jws
+  readonly claims: JsonObject
+}
+
+/** What cannot be read signs nothing. */
+function readSecond(text: string): Second | undefined {
+  try {
+    const jws = parseJws(text, { maxBytes: limits.second })
+    return { jws, claims: jwsClaims(jws) }
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.kind === 'input') return undefined
+    throw thrown
+  }
+}
+
+async function judgeSecond(jws: Jws, suite: SuiteName, names: readonly string[]): Promise<readonly FindingCode[]> {
+  const purpose = `suite:${suite}` as const
+  const codes = judgeJwsHeader(jws, { types: [secondType], purpose, embeddedKey: true })
+  const key = keyOf(jws, suite)
+  if (key === undefined || !names.includes(secondKeyName(key))) return [...codes, 'issuer.key_unknown']
+  return [...codes, ...(await verifyJwsSignature(jws, key, purpose))]
+}
+
+function keyOf({ header }: Jws, suite: SuiteName): PublicJwk | undefined {
+  try {
+    return parsePublicJwk(header.jwk, [suite])
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.kind === 'input') return undefined
+    throw thrown
+  }
+}
+
+/** All that the DID document of a token's signer says it is also known as; nothing, if the log does not know it. */
+async function namesOfSigner(issued: Jws, grounds: Grounds): Promise<readonly string[]> {
+  const { signer } = await readSigner(issued, jwsClaims(issued).iss)
+  if (signer?.did === undefined) return []
+  const { state } = await prove('did_state', signer.did, grounds)
+  const record = state?.status === 'closed' ? undefined : state?.record
+  if (record === undefined || !isOperation(record) || record.payload.kind === 'deactivate') return []
+  return record.payload.doc.alsoKnownAs ?? []
+}
