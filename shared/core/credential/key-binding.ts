@@ -114,7 +114,7 @@ export function formatKeyBinding(
   presented: string,
   occasion: Omit<Occasion, 'requestedAt'>,
   iat: Instant,
-  { digest } = registered,
+  { digest }: Pick<BindingForm, 'digest'> = registered,
 ): { readonly header: JsonObject; readonly payload: JsonObject } {
   const { audience, nonce, transactionHashes: hashes } = occasion
   return {

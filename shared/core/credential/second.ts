@@ -6,9 +6,10 @@ import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
 import { isOperation } from '../record/record.ts'
 import { suites, type SuiteName } from '../suites/known.ts'
-import { readSigner } from '../trust/signer.ts'
 import { prove, type Grounds } from '../trust/prove.ts'
 import type { FindingCode } from '../verdict.ts'
+import type { UnverifiedCredential } from './credential.ts'
+import { formatOf } from './formats.ts'
 
 /** A second signature over a credential as it was issued, beside its own: it survives where the first one's algorithm does not. */
 export const secondType = 'fujie-second+jwt'
@@ -45,18 +46,18 @@ export function secondKeyName(key: PublicJwk): string {
 }
 
 /**
- * Judges the second signatures that the policy demands of an issued token: that there is one of each suite which signs
+ * Judges the second signatures that the policy demands of a credential: that there is one of each suite which signs
  * beside others, under a key that the issuer's DID document names today.
  */
 export async function judgeSeconds(
-  issued: Jws,
+  credential: UnverifiedCredential,
   seconds: readonly string[],
   grounds: Grounds,
 ): Promise<readonly FindingCode[]> {
   const demanded = suites.filter(({ name, sdJwt }) => sdJwt === undefined && grounds.policy.suites.includes(name))
   if (demanded.length === 0) return []
-  const names = await namesOfSigner(issued, grounds)
-  const hash = digestOfText(issued.text)
+  const names = await namesOfSigner(credential, grounds)
+  const hash = digestOfText(credential.jws.text)
   const read = seconds.flatMap((text) => readSecond(text) ?? [])
   const codes = demanded.map(async ({ name, algorithm }) => {
     const second = read.find(({ jws, claims }) => jws.header.alg === algorithm && claims.hash === hash)
@@ -98,9 +99,9 @@ function keyOf({ header }: Jws, suite: SuiteName): PublicJwk | undefined {
   }
 }
 
-/** All that the DID document of a token's signer says it is also known as; nothing, if the log does not know it. */
-async function namesOfSigner(issued: Jws, grounds: Grounds): Promise<readonly string[]> {
-  const { signer } = await readSigner(issued, jwsClaims(issued).iss)
+/** All that the DID document of a credential's signer says it is also known as; nothing, if the log does not know it. */
+async function namesOfSigner(credential: UnverifiedCredential, grounds: Grounds): Promise<readonly string[]> {
+  const { signer } = await formatOf(credential).readSigner(credential)
   if (signer?.did === undefined) return []
   const { state } = await prove('did_state', signer.did, grounds)
   const record = state?.status === 'closed' ? undefined : state?.record

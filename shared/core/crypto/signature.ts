@@ -31,5 +31,5 @@ export async function verifySignatureBeside<F>(
 }
 
 function verify(key: PublicJwk, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean> {
-  return (suiteOfKey(key)?.verify ?? verifyByPlatform)(key, message, signature)
+  return (suiteOfKey(key)?.own?.verify ?? verifyByPlatform)(key, message, signature)
 }

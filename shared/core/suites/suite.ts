@@ -9,6 +9,15 @@ export interface SuiteKey {
   readonly y?: string
 }
 
+/** An algorithm that no platform has. `draw` gives fresh random bytes. */
+export interface SuiteCode {
+  readonly verify: (key: SuiteKey, message: Uint8Array, signature: Uint8Array) => boolean
+  readonly secretLength: number
+  readonly sign: (secret: Uint8Array, message: Uint8Array, draw: (length: number) => Uint8Array) => Uint8Array
+  /** A new private JWK. */
+  readonly generate: (draw: (length: number) => Uint8Array) => JsonObject
+}
+
 /** What SD-JWTs of a suite have of their own: names that nobody else reads, and a hash. */
 export interface SuiteSdJwt {
   /** Format id and `typ`, one and the same. */
@@ -38,7 +47,9 @@ export interface Suite {
   readonly readKey: (json: JsonObject) => SuiteKey | undefined
   /** The required members of such a key on the wire, in the order of RFC 7638. */
   readonly keyMembers: (key: SuiteKey) => JsonObject
-  /** Absent: the platform verifies it. */
-  readonly verify?: (key: SuiteKey, message: Uint8Array, signature: Uint8Array) => boolean
+  /** The member of a private JWK that is the secret. */
+  readonly secretMember: string
+  /** Absent: the platform has the algorithm. */
+  readonly own?: SuiteCode
   readonly sdJwt?: SuiteSdJwt
 }

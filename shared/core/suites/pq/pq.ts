@@ -10,6 +10,7 @@ export const pq = {
   crv: 'ML-DSA-44',
   width: 1_312,
   readKey,
+  secretMember: 'priv',
   keyMembers: ({ crv, kty, x }) => jsonObject({ alg: crv, kty, pub: x }),
 } as const satisfies Suite
 
