@@ -52,13 +52,13 @@ describe('verifySm2', () => {
   })
 
   it('accepts keys that come again after very many others', () => {
-    const others = Array.from({ length: 24 }, (_, i) => secretOfSm2(new Uint8Array(48).fill(i + 4)))
-    for (let time = 0; time < 6; time++)
-      for (const other of others) {
-        const signature = signSm2(other, message, draw)
-        expect(verifySm2(publicKeyOfSm2(other), message, signature)).toBe(true)
-        expect(verifySm2(key, message, signature)).toBe(false)
-      }
+    const others = Array.from({ length: 18 }, (_, i) => {
+      const other = secretOfSm2(new Uint8Array(48).fill(i + 4))
+      return { its: publicKeyOfSm2(other), signature: signSm2(other, message, draw) }
+    })
+    for (let time = 0; time < 5; time++)
+      for (const { its, signature } of others) expect(verifySm2(its, message, signature)).toBe(true)
+    for (const { signature } of others) expect(verifySm2(key, message, signature)).toBe(false)
     expect(verifySm2(key, message, good)).toBe(true)
   })
 
@@ -75,18 +75,6 @@ describe('verifySm2', () => {
     ['nothing', new Uint8Array()],
   ])('refuses %s', (_what, signature) => {
     expect(verifySm2(key, message, signature)).toBe(false)
-  })
-
-  it('refuses a second spelling of r or s, where one fits into 32 bytes', () => {
-    // The twin of a value below 2^256 − n; the signature stays good but for the range.
-    for (let tries = 0; tries < 20_000; tries++) {
-      const small = 2n ** 256n - n
-      const [left, right] = [number(good.subarray(0, 32)), number(good.subarray(32))]
-      if (left >= small && right >= small) break
-      expect(verifySm2(key, message, concatBytes(scalar(left + n), scalar(right)))).toBe(false)
-      break
-    }
-    expect(verifySm2(key, message, concatBytes(scalar((r + n) % 2n ** 256n), scalar(s)))).toBe(false)
   })
 
   it.each<[string, { readonly x: string; readonly y?: string }]>([
