@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import type { PublicJwk } from '../core/crypto/key.ts'
 import { decodeBase64url } from '../core/encoding/base64url.ts'
 import { jsonObject, type Json, type JsonObject } from '../core/encoding/json.ts'
@@ -37,11 +37,14 @@ function signing({ own }: Suite, jwk: JsonObject, secret: string): Signer['sign'
   return (message) => Promise.resolve(new Uint8Array(sign(null, message, key)))
 }
 
+/** Which kinds of key there are is for the platform to know. */
+const generate = generateKeyPairSync as (kind: string, options: object) => { readonly privateKey: KeyObject }
+
 /** A new private JWK of a suite. */
 export function generateSuiteJwk(name: SuiteName): JsonObject {
   const suite = suites.find((each) => each.name === name)
   if (suite === undefined) throw new Fault('key.unsupported', { reason: 'suite' })
   if (suite.own !== undefined) return suite.own.generate(randomBytes)
-  const { privateKey } = generateKeyPairSync(suite.algorithm.toLowerCase() as 'ml-dsa-44')
+  const { privateKey } = generate(suite.platformName ?? '', {})
   return privateKey.export({ format: 'jwk' }) as Readonly<Record<string, Json>>
 }

@@ -49,7 +49,9 @@ export interface Suite {
   readonly keyMembers: (key: SuiteKey) => JsonObject
   /** The member of a private JWK that is the secret. */
   readonly secretMember: string
-  /** Absent: the platform has the algorithm. */
+  /** What the platform calls the kind of key. */
+  readonly platformName?: string
+  /** Its own code, where no platform has the algorithm. */
   readonly own?: SuiteCode
   readonly sdJwt?: SuiteSdJwt
 }

@@ -11,6 +11,7 @@ export const pq = {
   width: 1_312,
   readKey,
   secretMember: 'priv',
+  platformName: 'ml-dsa-44',
   keyMembers: ({ crv, kty, x }) => jsonObject({ alg: crv, kty, pub: x }),
 } as const satisfies Suite
 
