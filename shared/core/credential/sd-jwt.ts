@@ -89,7 +89,8 @@ function readKeyBinding(text: string): Jws | 'broken' {
 function readAll(texts: readonly string[], payload: JsonObject, form: SuiteSdJwt) {
   const defects: FindingCode[] = []
   const disclosures = new Map<string, Disclosure>()
-  if ((payload._sd_alg ?? registered.hash) !== form.hash) defects.push('disclosure.digest_algorithm')
+  const named = payload._sd_alg === undefined ? registered.hash : payload._sd_alg
+  if (named !== form.hash) defects.push('disclosure.digest_algorithm')
   for (const text of texts) {
     const read = readDisclosure(text, form.digest)
     if (typeof read === 'string') defects.push(read)

@@ -9,8 +9,10 @@ export type SuiteKty = Row['kty']
 export type SuiteCurve = Row['crv']
 export type SuiteFormat = Extract<Row, { readonly sdJwt: unknown }>['sdJwt']['format']
 
+type NamedSuite = Suite & { readonly name: SuiteName }
+
 /** The suites there are; which of them count is for a policy to say. */
-export const suites = Object.values<Suite>(table) as readonly (Suite & { readonly name: SuiteName })[]
+export const suites = Object.values<unknown>(table) as readonly NamedSuite[]
 
 export const suiteNames: readonly SuiteName[] = suites.map(({ name }) => name)
 
@@ -24,6 +26,6 @@ export function suiteOfKey({ crv }: { readonly crv: string }): Suite | undefined
 const byFormat = new Map(suites.flatMap((suite) => (suite.sdJwt === undefined ? [] : [[suite.sdJwt.format, suite]])))
 
 /** The suite that has SD-JWTs of this format; undefined for formats that are nobody's own. */
-export function suiteOfFormat(format: string): (Suite & { readonly name: SuiteName }) | undefined {
+export function suiteOfFormat(format: string): NamedSuite | undefined {
   return byFormat.get(format)
 }
