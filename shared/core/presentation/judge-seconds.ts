@@ -1,4 +1,4 @@
-import { judgeSeconds } from '../credential/second.ts'
+import { judgeSeconds } from '../credential/judge-second.ts'
 import type { Grounds } from '../trust/prove.ts'
 import type { Finding } from '../verdict.ts'
 import type { Presentation } from './presentation.ts'
