@@ -1,4 +1,5 @@
 import { verify as verifyByPlatform, verifyBeside, type MaybePromise } from '#primitive'
+import { utf8 } from '../encoding/bytes.ts'
 import { suiteOfKey } from '../suites/known.ts'
 import type { PublicJwk } from './key.ts'
 
@@ -30,6 +31,9 @@ export async function verifySignatureBeside<F>(
   return good ? [] : [otherwise]
 }
 
-function verify(key: PublicJwk, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean> {
-  return (suiteOfKey(key)?.own?.verify ?? verifyByPlatform)(key, message, signature)
+/** By a suite's own code where it has any. */
+function verify(key: PublicJwk, message: Uint8Array | string, signature: Uint8Array): MaybePromise<boolean> {
+  const own = suiteOfKey(key)?.own
+  if (own === undefined) return verifyByPlatform(key, message, signature)
+  return own.verify(key, typeof message === 'string' ? utf8(message) : message, signature)
 }
