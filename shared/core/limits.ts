@@ -22,6 +22,7 @@ export const limits = {
   disclosureNesting: 8,
   jweOverhead: 4 * 1024,
   keyBinding: 8 * 1024,
+  second: 8 * 1024,
   possession: 8 * 1024,
   dpop: 8 * 1024,
   attestation: 32 * 1024,

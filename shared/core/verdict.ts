@@ -41,6 +41,7 @@ export const findings = {
   'credential.type_mismatch': unknown,
   'credential.type_metadata_mismatch': no,
   'credential.unbound': no,
+  'credential.second_missing': never,
 
   'key_binding.missing': never,
   'key_binding.signature_invalid': never,

@@ -34,6 +34,7 @@ const rows: readonly (readonly [ReasonCode, readonly FindingCode[]])[] = [
       'log.fork',
       'credential.claim_missing',
       'credential.type_metadata_mismatch',
+      'credential.second_missing',
       'issuer.names_disagree',
       'query.unrequested',
       'query.count_wrong',

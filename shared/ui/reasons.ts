@@ -63,6 +63,7 @@ const byFinding: Readonly<Partial<Record<FindingCode, ReasonCode>>> = {
   'credential.person_check': 'CHECK_PERSON',
   'credential.type_mismatch': 'WRONG_DOC',
   'credential.unbound': 'NOT_HOLDER',
+  'credential.second_missing': 'BAD_SIGNATURE',
   'key_binding.wrong_audience': 'WRONG_COUNTER',
   'key_binding.replayed': 'REPLAY',
   'key_binding.stale': 'STALE_CODE',

@@ -73,7 +73,7 @@ async function reachVerdict(desk: Desk, check: Check, asked: Asked, body: string
   const response = await openResponse(posted.jwe, asked)
   guardState(response.state, asked)
   const purpose = purposeOf(desk, check)
-  const judged = await judgeAnswer(desk, purpose, asked, response.vpToken)
+  const judged = await judgeAnswer(desk, purpose, asked, response.vpToken, response.seconds)
   await countOne(desk)
   const accepted = judged.outcome === 'accepted'
   const until = desk.ports.clock.now() + lifetimes.session

@@ -25,7 +25,13 @@ import type { Judged } from './told.ts'
  *
  * @throws Fault `response.malformed`, `credential.malformed`, `limit.exceeded`, `store.full`
  */
-export async function judgeAnswer(desk: Desk, purpose: Purpose, asked: Asked, vpToken: VpToken): Promise<Judged> {
+export async function judgeAnswer(
+  desk: Desk,
+  purpose: Purpose,
+  asked: Asked,
+  vpToken: VpToken,
+  seconds: readonly string[] = [],
+): Promise<Judged> {
   const { ports, settings, cache } = desk
   const request = {
     audience: settings.identity.clientId,
@@ -33,7 +39,7 @@ export async function judgeAnswer(desk: Desk, purpose: Purpose, asked: Asked, vp
     requestedAt: asked.at,
     query: parseDcqlQuery(purpose.dcql),
   }
-  const presentation = parsePresentation(request, jsonObject(Object.fromEntries(vpToken)))
+  const presentation = parsePresentation(request, jsonObject(Object.fromEntries(vpToken)), seconds)
   const policy = { ...settings.policy, personMatch: purpose.personMatch }
   const evidence = await gatherForPresentation(presentation, policy, ports.evidence, ports.clock.now(), cache)
   const now = ports.clock.now()

@@ -140,7 +140,7 @@ export class RegistryTrust implements Trust {
   }
 
   async judgeCredentials(credentials: readonly string[]): Promise<readonly (readonly Finding[])[]> {
-    const read = credentials.map(parseSdJwt)
+    const read = credentials.map((text) => parseSdJwt(text))
     const evidence = await this.#gathered(
       gatherForCredentials(read, this.#policy, this.#sources, this.#now(), this.#cache),
     )

@@ -8,7 +8,7 @@ import type { FindingCode } from '../verdict.ts'
 /** One claim or array element that its holder may show (RFC 9901, 4.2). */
 export interface Disclosure {
   readonly text: string
-  /** SHA-256 of the text, base64url: what stands in its place. */
+  /** Hash of the text, base64url, SHA-256 but in a suite's own format: what stands in its place. */
   readonly digest: string
   /** Absent for an array element. */
   readonly name?: string
@@ -25,6 +25,9 @@ export function digestOfDisclosure(text: string): string {
   return digestOfText(text)
 }
 
+/** Digests a disclosure's text. */
+export type DisclosureDigest = (text: string) => string
+
 const bounds = { depth: limits.jsonDepth, array: 256, string: limits.sdJwtWithPortrait }
 
 /**
@@ -32,12 +35,15 @@ const bounds = { depth: limits.jsonDepth, array: 256, string: limits.sdJwtWithPo
  *
  * @throws Fault `limit.exceeded`
  */
-export function readDisclosure(text: string): Disclosure | FindingCode {
+export function readDisclosure(
+  text: string,
+  digestOf: DisclosureDigest = digestOfDisclosure,
+): Disclosure | FindingCode {
   const array = arrayOf(text)
   if (array === undefined || array.length < 2 || array.length > 3) return 'disclosure.malformed'
   const [salt, name, last] = array
   if (typeof salt !== 'string') return 'disclosure.malformed'
-  const digest = digestOfDisclosure(text)
+  const digest = digestOf(text)
   if (last === undefined) return { text, digest, value: name as Json }
   if (typeof name !== 'string') return 'disclosure.malformed'
   return isReserved(name) ? 'disclosure.reserved_name' : { text, digest, name, value: last }

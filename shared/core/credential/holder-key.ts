@@ -4,17 +4,18 @@ import { didJwkDocument } from '../did/jwk.ts'
 import { keyOfDidKey } from '../did/key.ts'
 import { isJsonObject, type JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
+import type { SuiteName } from '../suites/known.ts'
 
 /**
  * The key a credential is bound to: `cnf.jwk`, or `cnf.kid` as did:key or did:jwk; undefined if there is none to use.
  *
- * Two that differ bind to nobody (RFC 7800, 3.1 allows one; foreign issuers write both).
+ * Keys of a suite bind where `on` names it. Two that differ bind to nobody (RFC 7800, 3.1 allows one; foreign issuers write both).
  */
-export function holderKey(claims: JsonObject): PublicJwk | undefined {
+export function holderKey(claims: JsonObject, on: readonly SuiteName[] = []): PublicJwk | undefined {
   const { cnf } = claims
   if (!isJsonObject(cnf)) return undefined
   try {
-    const jwk = cnf.jwk === undefined ? undefined : parsePublicJwk(cnf.jwk)
+    const jwk = cnf.jwk === undefined ? undefined : parsePublicJwk(cnf.jwk, on)
     const named = cnf.kid === undefined ? undefined : keyOfKid(cnf.kid)
     return jwk && named && !equalJwk(jwk, named) ? undefined : (jwk ?? named)
   } catch (thrown) {

@@ -4,8 +4,9 @@ import { encodeBase64url } from '../encoding/base64url.ts'
 import { isJsonArray, isJsonObject, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import type { Instant } from '../instant.ts'
-import { digestOfDisclosure, formatDisclosure, isReserved } from './disclosure.ts'
+import { formatDisclosure, isReserved, type DisclosureDigest } from './disclosure.ts'
 import type { StatusReference } from './credential.ts'
+import { sdJwtForm, type SdJwtFormat } from './sd-jwt.ts'
 import type { ClaimMetadata, MetadataPath, TypeMetadata } from './type-metadata.ts'
 
 /** `full`: one digest a claim, decoys for those absent. `counter`: a named group is one digest, no decoys: it has to fit into one QR picture. */
@@ -17,6 +18,8 @@ export interface CredentialContent {
   /** `vct#integrity`. */
   readonly integrity: string
   readonly edition: Edition
+  /** Absent: the registered one. */
+  readonly format?: SdJwtFormat
   readonly claims: JsonObject
   /** Form X: the https identifier; form D: the DID. */
   readonly issuer: string
@@ -51,7 +54,8 @@ export function startOfDay(at: Instant): Instant {
  * @throws Fault `credential.malformed` for claims the type does not know, `limit.exceeded`
  */
 export function issueCredential(content: CredentialContent, draw: (length: number) => Uint8Array): UnsignedCredential {
-  const hider = new Hider(content.type.claims, content.edition, draw)
+  const { format, hash, digest } = sdJwtForm(content.format ?? credentialTokenType)
+  const hider = new Hider(content.type.claims, content.edition, draw, digest)
   const { _sd, ...clear } = hider.object(content.claims, [])
   const payload = jsonObject({
     iss: content.issuer,
@@ -62,11 +66,11 @@ export function issueCredential(content: CredentialContent, draw: (length: numbe
     cnf: jsonObject({ jwk: jwkMembers(content.holder) }),
     status:
       content.status && jsonObject({ status_list: jsonObject({ idx: content.status.index, uri: content.status.uri }) }),
-    _sd_alg: 'sha-256',
+    _sd_alg: hash,
     _sd,
     ...clear,
   })
-  return { header: jsonObject({ typ: credentialTokenType }), payload, disclosures: hider.disclosures }
+  return { header: jsonObject({ typ: format }), payload, disclosures: hider.disclosures }
 }
 
 /** Replaces what may be hidden by digests, level by level. */
@@ -75,8 +79,15 @@ class Hider {
   readonly #known: readonly ClaimMetadata[]
   readonly #edition: Edition
   readonly #draw: (length: number) => Uint8Array
+  readonly #digest: DisclosureDigest
 
-  constructor(known: readonly ClaimMetadata[], edition: Edition, draw: (length: number) => Uint8Array) {
+  constructor(
+    known: readonly ClaimMetadata[],
+    edition: Edition,
+    draw: (length: number) => Uint8Array,
+    digest: DisclosureDigest,
+  ) {
+    this.#digest = digest
     this.#known = known
     this.#edition = edition
     this.#draw = draw
@@ -135,7 +146,7 @@ class Hider {
   #hide(name: string | undefined, value: Json): string {
     const text = formatDisclosure(this.#draw(saltLength), name, value)
     this.disclosures.push(text)
-    return digestOfDisclosure(text)
+    return this.#digest(text)
   }
 
   #decoy(): string {

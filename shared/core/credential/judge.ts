@@ -9,6 +9,7 @@ import { weigh, type Finding, type FindingCode } from '../verdict.ts'
 import type { StatusReference, UnverifiedCredential } from './credential.ts'
 import { formatOf } from './formats.ts'
 import { judgeStatus } from './judge-status.ts'
+import { judgeSuite } from './judge-suite.ts'
 
 /** What a credential turned out to be, beside what is wrong with it. */
 export interface CredentialExamination {
@@ -73,7 +74,7 @@ async function examineBeforeStatus(credential: UnverifiedCredential, grounds: Gr
   const signature = issuer.key === undefined ? [] : await format.judgeSignature(credential, issuer.key)
   const claims = format.judgeClaims(credential, issuer.isLogged, grounds.now)
   const findings = [
-    ...named([...credential.defects, ...signature, ...claims], at),
+    ...named([...credential.defects, ...judgeSuite(credential, grounds.policy), ...signature, ...claims], at),
     ...named(issuer.codes, `${at}/issuer`),
     ...named(type.codes, `${at}/type`),
   ]

@@ -1,4 +1,5 @@
 import { digestOfText } from '../crypto/hash.ts'
+import type { Purpose } from '../crypto/algorithms.ts'
 import { judgeJwsHeader, jwsClaims, verifyJwsSignature, type Jws } from '../crypto/jws.ts'
 import type { PublicJwk } from '../crypto/key.ts'
 import { isJsonArray, jsonObject, type Json, type JsonObject } from '../encoding/json.ts'
@@ -20,6 +21,14 @@ export interface Occasion {
   readonly transactionHashes?: readonly string[]
 }
 
+/** How a binding is hashed and signed in a format of its own: by the hash of its disclosures, by its suite's keys alone. */
+export interface BindingForm {
+  readonly digest: (presented: string) => string
+  readonly purpose: Purpose
+}
+
+const registered: BindingForm = { digest: hashOfPresented, purpose: 'key-binding' }
+
 /**
  * Judges that the holder showed exactly `presented`, for this occasion, just now.
  *
@@ -31,21 +40,25 @@ export async function judgeKeyBinding(
   key: PublicJwk,
   occasion: Occasion,
   now: Instant,
+  form = registered,
 ): Promise<readonly FindingCode[]> {
-  const header = judgeHeader(binding)
-  const signature = header.includes('jws.algorithm_refused')
-    ? []
-    : await verifyJwsSignature(binding, key, 'key-binding')
+  const header = judgeHeader(binding, form)
+  const signature = header.includes('jws.algorithm_refused') ? [] : await verifyJwsSignature(binding, key, form.purpose)
   const signed = signature.map((code): FindingCode =>
     code === 'jws.signature_invalid' ? 'key_binding.signature_invalid' : code,
   )
   const claims = claimsOf(binding)
   if (claims === undefined) return [...new Set([...header, ...signed, 'key_binding.signature_invalid' as const])]
-  return [...header, ...signed, ...judgeOccasion(claims, presented, occasion), ...judgeTimes(claims, occasion, now)]
+  return [
+    ...header,
+    ...signed,
+    ...judgeOccasion(claims, form.digest(presented), occasion),
+    ...judgeTimes(claims, occasion, now),
+  ]
 }
 
-function judgeHeader(binding: Jws): FindingCode[] {
-  const findings = judgeJwsHeader(binding, { types: [keyBindingType], purpose: 'key-binding' })
+function judgeHeader(binding: Jws, { purpose }: BindingForm): FindingCode[] {
+  const findings = judgeJwsHeader(binding, { types: [keyBindingType], purpose })
   const foreign = Object.keys(binding.header).some((name) => name !== 'alg' && name !== 'typ')
   if (foreign && !findings.includes('jws.key_header_refused')) findings.push('jws.key_header_refused')
   return findings
@@ -60,11 +73,11 @@ function claimsOf(binding: Jws): JsonObject | undefined {
   }
 }
 
-function judgeOccasion(claims: JsonObject, presented: string, occasion: Occasion): FindingCode[] {
+function judgeOccasion(claims: JsonObject, hash: string, occasion: Occasion): FindingCode[] {
   const findings: FindingCode[] = []
   if (claims.aud !== occasion.audience) findings.push('key_binding.wrong_audience')
   if (claims.nonce !== occasion.nonce) findings.push('key_binding.wrong_nonce')
-  if (claims.sd_hash !== hashOfPresented(presented)) findings.push('key_binding.wrong_hash')
+  if (claims.sd_hash !== hash) findings.push('key_binding.wrong_hash')
   if (!hasTransactions(claims, occasion.transactionHashes)) findings.push('key_binding.transaction_mismatch')
   return findings
 }
@@ -101,6 +114,7 @@ export function formatKeyBinding(
   presented: string,
   occasion: Omit<Occasion, 'requestedAt'>,
   iat: Instant,
+  { digest }: Pick<BindingForm, 'digest'> = registered,
 ): { readonly header: JsonObject; readonly payload: JsonObject } {
   const { audience, nonce, transactionHashes: hashes } = occasion
   return {
@@ -109,7 +123,7 @@ export function formatKeyBinding(
       iat,
       aud: audience,
       nonce,
-      sd_hash: hashOfPresented(presented),
+      sd_hash: digest(presented),
       transaction_data_hashes: hashes === undefined || hashes.length === 0 ? undefined : hashes,
       transaction_data_hashes_alg: hashes === undefined || hashes.length === 0 ? undefined : 'sha-256',
     }),

@@ -1,9 +1,11 @@
+import type { Purpose } from '../crypto/algorithms.ts'
 import { verifyJws } from '../crypto/jws.ts'
 import type { PublicJwk } from '../crypto/key.ts'
 import { isJsonArray, type Json } from '../encoding/json.ts'
 import { isInstant, type Instant } from '../instant.ts'
 import { lifetimes } from '../lifetimes.ts'
 import type { PresentationRequest } from '../presentation/presentation.ts'
+import { suiteOfFormat } from '../suites/known.ts'
 import { judgeAccreditation, type Matter } from '../trust/judge-accreditation.ts'
 import type { IssuerJudgement } from '../trust/judge-issuer.ts'
 import type { Grounds } from '../trust/prove.ts'
@@ -14,9 +16,9 @@ import type { CredentialFormat } from './format.ts'
 import { holderKey } from './holder-key.ts'
 import { judgeType } from './judge-type.ts'
 import { judgeKeyBinding } from './key-binding.ts'
-import type { UnverifiedSdJwt } from './sd-jwt.ts'
+import { sdJwtForm, type SdJwtFormat, type UnverifiedSdJwt } from './sd-jwt.ts'
 
-/** SD-JWT VC (wire profile, 2). */
+/** SD-JWT VC (wire profile, 2), also under the names of a suite (11). */
 export const sdJwtFormat: CredentialFormat<UnverifiedSdJwt> = {
   readSigner: ({ jws, claims }) => readSigner(jws, claims.iss),
   matter,
@@ -25,7 +27,7 @@ export const sdJwtFormat: CredentialFormat<UnverifiedSdJwt> = {
   judgeType,
   typesOf,
   statusReference: ({ claims }) => statusReference(claims),
-  isBound: ({ claims }) => holderKey(claims) !== undefined,
+  isBound: (credential) => keyOfHolder(credential) !== undefined,
   judgeBinding,
   disclosed: ({ places }) => places.map(({ path }) => path),
   integrity: ({ claims }) => textOf(claims['vct#integrity']),
@@ -41,12 +43,24 @@ function matter({ claims: { vct, region, iat, nbf } }: UnverifiedSdJwt, now: Ins
 }
 
 async function judgeSignature(
-  { jws, claims, defects }: UnverifiedSdJwt,
+  { format, jws, claims, defects }: UnverifiedSdJwt,
   key: PublicJwk,
 ): Promise<readonly FindingCode[]> {
-  const types = claims.vct === undefined ? ['dc+sd-jwt'] : ['dc+sd-jwt', 'vc+sd-jwt']
-  const codes = await verifyJws(jws, key, { types, purpose: 'credential' })
+  const types = format === 'dc+sd-jwt' && claims.vct !== undefined ? [format, 'vc+sd-jwt'] : [format]
+  const codes = await verifyJws(jws, key, { types, purpose: purposeOf(format, 'credential') })
   return codes.filter((code) => !defects.includes(code))
+}
+
+/** A suite's credentials and their bindings are signed by the suite alone. */
+function purposeOf<P extends Purpose>(format: SdJwtFormat, registered: P) {
+  const suite = suiteOfFormat(format)
+  return suite === undefined ? registered : (`suite:${suite.name}` as const)
+}
+
+/** Keys of a suite count inside its own credentials. */
+function keyOfHolder({ claims, format }: UnverifiedSdJwt): PublicJwk | undefined {
+  const suite = suiteOfFormat(format)
+  return holderKey(claims, suite === undefined ? [] : [suite.name])
 }
 
 function judgeClaims({ payload, places }: UnverifiedSdJwt, isLogged: boolean, now: Instant): FindingCode[] {
@@ -99,15 +113,17 @@ async function withAccredited(
 
 /** By the key that the issuer bound it to; what came is judged even where none is demanded. */
 async function judgeBinding(
-  { keyBinding, presented, claims, defects }: UnverifiedSdJwt,
+  credential: UnverifiedSdJwt,
   request: PresentationRequest,
   { policy, now }: Grounds,
 ): Promise<readonly FindingCode[]> {
-  const key = holderKey(claims)
+  const { format, keyBinding, presented, defects } = credential
+  const key = keyOfHolder(credential)
   if (keyBinding === undefined) {
     const isBroken = defects.includes('key_binding.signature_invalid')
     return policy.requireKeyBinding && !isBroken ? ['key_binding.missing'] : []
   }
   if (key === undefined) return ['credential.unbound']
-  return judgeKeyBinding(keyBinding, presented, key, request, now)
+  const form = { digest: sdJwtForm(format).digest, purpose: purposeOf(format, 'key-binding') }
+  return judgeKeyBinding(keyBinding, presented, key, request, now, form)
 }

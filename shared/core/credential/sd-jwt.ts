@@ -2,13 +2,15 @@ import { jwsClaims, parseJws, type Jws } from '../crypto/jws.ts'
 import type { JsonObject } from '../encoding/json.ts'
 import { Fault, faultCode, within } from '../fault.ts'
 import { limits } from '../limits.ts'
+import { suiteOfFormat, type SuiteFormat } from '../suites/known.ts'
+import type { SuiteSdJwt } from '../suites/suite.ts'
 import type { FindingCode } from '../verdict.ts'
-import { readDisclosure, type Disclosure } from './disclosure.ts'
+import { digestOfDisclosure, readDisclosure, type Disclosure } from './disclosure.ts'
 import { resolveDisclosures, type ClaimPath, type Place, type ResolvedClaims } from './resolve.ts'
 
 /** An SD-JWT taken apart and put together again (RFC 9901, 7.1), with all that is wrong in it. Nothing of it is believed yet. */
 export interface UnverifiedSdJwt {
-  readonly format: 'dc+sd-jwt'
+  readonly format: SdJwtFormat
   readonly text: string
   readonly jws: Jws
   /** As it was signed, with its digests. */
@@ -24,6 +26,16 @@ export interface UnverifiedSdJwt {
   readonly defects: readonly FindingCode[]
 }
 
+/** The registered format, and those that suites have of their own. */
+export type SdJwtFormat = 'dc+sd-jwt' | SuiteFormat
+
+const registered: SuiteSdJwt = { format: 'dc+sd-jwt', hash: 'sha-256', digest: digestOfDisclosure }
+
+/** The names and the hash of a format. */
+export function sdJwtForm(format: SdJwtFormat): SuiteSdJwt {
+  return suiteOfFormat(format)?.sdJwt ?? registered
+}
+
 /** Claims that must be in the clear with all that is in them: hidden, they would be at the holder's choice. */
 export const clearClaims = [
   ...['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status', '_sd_alg'],
@@ -32,13 +44,13 @@ export const clearClaims = [
 const claimBounds = { array: 256, string: limits.sdJwt }
 
 /**
- * Reads a compact SD-JWT, with or without key binding.
+ * Reads a compact SD-JWT, with or without key binding, as the format it was asked for in.
  *
  * What its parts are is a Fault; what is wrong between them is a defect, so that all of it is told.
  *
  * @throws Fault `credential.malformed`, `limit.exceeded`
  */
-export function parseSdJwt(text: string): UnverifiedSdJwt {
+export function parseSdJwt(text: string, format: SdJwtFormat = 'dc+sd-jwt'): UnverifiedSdJwt {
   if (text.length > limits.sdJwtWithPortrait) throw new Fault('limit.exceeded', { limit: 'sd-jwt' })
   const [issued = '', ...rest] = text.split('~')
   if (rest.length === 0) throw new Fault('credential.malformed', { reason: 'no tilde' })
@@ -48,10 +60,10 @@ export function parseSdJwt(text: string): UnverifiedSdJwt {
 
   const binding = rest.pop() as string
   const keyBinding = binding === '' ? undefined : readKeyBinding(binding)
-  const read = readAll(rest, payload)
+  const read = readAll(rest, payload, sdJwtForm(format))
   const resolved = resolveDisclosures(payload, read.disclosures)
   return {
-    ...{ format: 'dc+sd-jwt', text, jws, payload, presented: text.slice(0, text.length - binding.length) },
+    ...{ format, text, jws, payload, presented: text.slice(0, text.length - binding.length) },
     ...{ disclosures: [...read.disclosures.values()], claims: resolved.claims, places: resolved.places },
     ...(keyBinding === undefined || keyBinding === 'broken' ? {} : { keyBinding }),
     defects: unique([
@@ -74,12 +86,13 @@ function readKeyBinding(text: string): Jws | 'broken' {
   }
 }
 
-function readAll(texts: readonly string[], payload: JsonObject) {
+function readAll(texts: readonly string[], payload: JsonObject, form: SuiteSdJwt) {
   const defects: FindingCode[] = []
   const disclosures = new Map<string, Disclosure>()
-  if (payload._sd_alg !== undefined && payload._sd_alg !== 'sha-256') defects.push('disclosure.digest_algorithm')
+  const named = payload._sd_alg === undefined ? registered.hash : payload._sd_alg
+  if (named !== form.hash) defects.push('disclosure.digest_algorithm')
   for (const text of texts) {
-    const read = readDisclosure(text)
+    const read = readDisclosure(text, form.digest)
     if (typeof read === 'string') defects.push(read)
     else if (disclosures.has(read.digest)) defects.push('disclosure.duplicate')
     else disclosures.set(read.digest, read)

@@ -1,11 +1,15 @@
+import { suites, type SuiteAlgorithm, type SuiteKty, type SuiteName } from '../suites/known.ts'
+
 /** What a signature is for; each purpose has its own list of algorithms (wire profile, 11). */
 export type Purpose =
-  'credential' | 'status' | 'key-binding' | 'possession' | 'dpop' | 'request' | 'metadata' | 'record' | 'id-token'
+  | ('credential' | 'status' | 'key-binding' | 'possession' | 'dpop' | 'request' | 'metadata' | 'record' | 'id-token')
+  /** What a suite signs by names of its own, and nothing else. */
+  | `suite:${SuiteName}`
 
-export type AlgorithmName = 'ES256' | 'ES384' | 'EdDSA' | 'ES256K'
+export type AlgorithmName = 'ES256' | 'ES384' | 'EdDSA' | 'ES256K' | SuiteAlgorithm
 
 interface AlgorithmRow {
-  readonly kty: 'EC' | 'OKP'
+  readonly kty: 'EC' | 'OKP' | SuiteKty
   readonly crv: string
   /** Bytes of one coordinate and, for EC, of half a signature. */
   readonly width: number
@@ -27,8 +31,16 @@ const all: readonly Purpose[] = [
   'id-token',
 ]
 
-/** THE table of signature algorithms. A new one is a row here and its vectors. */
-export const algorithms = {
+/** A suite's row has no purpose but the suite's own: wherever else its name turns up, it is refused as unknown. */
+const ofSuites = Object.fromEntries(
+  suites.map(({ name, algorithm, kty, crv, width }): [string, AlgorithmRow] => [
+    algorithm,
+    { kty: kty as SuiteKty, crv, width, hash: 'none', headers: [algorithm], purposes: [`suite:${name}`] },
+  ]),
+) as Readonly<Record<SuiteAlgorithm, AlgorithmRow>>
+
+/** THE table of signature algorithms. A new one is a row here and its vectors; those of suites come by their table. */
+export const algorithms: Readonly<Record<AlgorithmName, AlgorithmRow>> = {
   ES256: { kty: 'EC', crv: 'P-256', width: 32, hash: 'sha256', headers: ['ES256'], purposes: all },
   ES384: {
     kty: 'EC',
@@ -47,7 +59,8 @@ export const algorithms = {
     purposes: ['credential', 'status', 'key-binding', 'possession', 'dpop', 'request', 'metadata', 'record'],
   },
   ES256K: { kty: 'EC', crv: 'secp256k1', width: 32, hash: 'sha256', headers: ['ES256K'], purposes: [] },
-} as const satisfies Record<AlgorithmName, AlgorithmRow>
+  ...ofSuites,
+}
 
 export const algorithmNames = Object.keys(algorithms) as readonly AlgorithmName[]
 

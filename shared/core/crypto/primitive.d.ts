@@ -15,6 +15,9 @@ export function sha256(bytes: Uint8Array): Uint8Array
 /** SHA-256 of the UTF-8 bytes of a text, base64url; always synchronous. */
 export function sha256Text(text: string): string
 
+/** A hash by its name at the platform, where the platform has it; undefined elsewhere. Synchronous. */
+export function platformHash(name: 'sm3', bytes: Uint8Array): Uint8Array | undefined
+
 /**
  * The bytes of unpadded base64url, if `text` is the one spelling of them; synchronous. No more than what a platform
  * reads and writes back to the letter: platforms are lax about blanks, padding, tail bits and foreign letters.

@@ -21,6 +21,14 @@ export function sha256Text(text: string): string {
   return crypto.hash('sha256', text, 'base64url')
 }
 
+let hashNames: ReadonlySet<string> | undefined
+
+export function platformHash(name: 'sm3', bytes: Uint8Array): Uint8Array | undefined {
+  // OpenSSL has SM3 where it was built with it; BoringSSL, which Electron brings, has not.
+  hashNames ??= new Set(crypto.getHashes())
+  return hashNames.has(name) ? new Uint8Array(crypto.hash(name, bytes, 'buffer')) : undefined
+}
+
 /** Room for what is read at once and not kept; larger things get their own. */
 const room = Buffer.alloc(64 * 1024)
 
@@ -56,9 +64,13 @@ const digests: Readonly<Record<string, string | null>> = {
   'P-384': 'sha384',
   secp256k1: 'sha256',
   Ed25519: null,
+  'ML-DSA-44': null,
 }
 
-const signatureLengths: Readonly<Record<string, number>> = { 'P-256': 64, 'P-384': 96, secp256k1: 64, Ed25519: 64 }
+const signatureLengths: Readonly<Record<string, number>> = {
+  ...{ 'P-256': 64, 'P-384': 96, secp256k1: 64, Ed25519: 64 },
+  'ML-DSA-44': 2_420,
+}
 
 export function verify(key: VerifiableKey, message: Uint8Array | string, signature: Uint8Array): boolean {
   const digest = digests[key.crv]
@@ -252,18 +264,22 @@ function keepKey(name: string, pem: string): crypto.KeyObject | undefined {
   }
 }
 
-/** SubjectPublicKeyInfo (RFC 5480, RFC 8410) before the point, and bytes of one coordinate. */
+/** SubjectPublicKeyInfo (RFC 5480, RFC 8410, RFC 9881) before the point or key, and bytes of one coordinate or of it all. */
 const spki: Readonly<Record<string, { readonly prefix: Buffer; readonly width: number }>> = {
   'P-256': { prefix: Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'), width: 32 },
   'P-384': { prefix: Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'), width: 48 },
   secp256k1: { prefix: Buffer.from('3056301006072a8648ce3d020106052b8104000a03420004', 'hex'), width: 32 },
   Ed25519: { prefix: Buffer.from('302a300506032b6570032100', 'hex'), width: 32 },
+  'ML-DSA-44': { prefix: Buffer.from('30820532300b06096086480165030403110382052100', 'hex'), width: 1_312 },
 }
+
+/** Kinds of key that are one text, without a second coordinate. */
+const undivided: readonly string[] = ['Ed25519', 'ML-DSA-44']
 
 /** The key as PEM, which native code reads in less than half the time of a JWK. */
 function pemOf({ crv, x, y }: VerifiableKey): string | undefined {
   const form = spki[crv]
-  if (form === undefined || (y === undefined) !== (crv === 'Ed25519')) return undefined
+  if (form === undefined || (y === undefined) !== undivided.includes(crv)) return undefined
   const { prefix, width } = form
   const end = prefix.length + width
   const bytes = Buffer.allocUnsafe(y === undefined ? end : end + width)

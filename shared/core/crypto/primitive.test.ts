@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { testSigner } from '../../../tests/fixtures/party.ts'
@@ -156,6 +157,11 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
     }
   })
 
+  it('verifies ML-DSA-44 and nothing that was changed', async () => {
+    for (const [key, message, signature, good] of mlDsaCases())
+      expect(await primitive.verify(key, message, signature)).toBe(good)
+  })
+
   it('computes HMAC as RFC 4231, 4.2 says', () => {
     const mac = primitive.hmacSha256(new Uint8Array(20).fill(0x0b), new TextEncoder().encode('Hi There'))
     expect(toHex(mac)).toBe('b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7')
@@ -229,6 +235,39 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
         }
       }
     })
+  })
+})
+
+/** A good signature of a new key, and what is no longer one. */
+function mlDsaCases() {
+  const { publicKey, privateKey } = generateKeyPairSync('ml-dsa-44')
+  const { pub: x } = publicKey.export({ format: 'jwk' }) as unknown as { readonly pub: string }
+  const key = { kty: 'AKP', crv: 'ML-DSA-44', x }
+  const message = new TextEncoder().encode('for a long time')
+  const good = new Uint8Array(sign(null, message, privateKey))
+  const turned = good.map((byte, i) => (i === 1_000 ? byte ^ 1 : byte))
+  return [
+    [key, message, good, true],
+    [key, message, turned, false],
+    [key, message.subarray(1), good, false],
+    [key, message, good.subarray(1), false],
+    [{ ...key, x: `B${x.slice(1)}` }, message, good, x.startsWith('B')],
+    [{ ...key, x: x.slice(4) }, message, good, false],
+    [{ ...key, x: `${x}AAAA` }, message, good, false],
+  ] as const
+}
+
+describe('#primitive, web form, where WebCrypto has no ML-DSA', () => {
+  it('verifies ML-DSA-44 all the same', async () => {
+    const missing = new DOMException('none', 'NotSupportedError')
+    const importing = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(missing)
+    try {
+      for (const [key, message, signature, good] of mlDsaCases())
+        expect(await web.verify(key, message, signature)).toBe(good)
+      expect(importing).toHaveBeenCalled()
+    } finally {
+      importing.mockRestore()
+    }
   })
 })
 

@@ -1,4 +1,6 @@
-import { verify, verifyBeside } from '#primitive'
+import { verify as verifyByPlatform, verifyBeside, type MaybePromise } from '#primitive'
+import { utf8 } from '../encoding/bytes.ts'
+import { suiteOfKey } from '../suites/known.ts'
 import type { PublicJwk } from './key.ts'
 
 /**
@@ -25,5 +27,13 @@ export async function verifySignatureBeside<F>(
   signature: Uint8Array,
   otherwise: F,
 ): Promise<readonly F[]> {
-  return (await verifyBeside(key, message, signature)) ? [] : [otherwise]
+  const good = suiteOfKey(key) ? await verify(key, message, signature) : await verifyBeside(key, message, signature)
+  return good ? [] : [otherwise]
+}
+
+/** By a suite's own code where it has any. */
+function verify(key: PublicJwk, message: Uint8Array | string, signature: Uint8Array): MaybePromise<boolean> {
+  const own = suiteOfKey(key)?.own
+  if (own === undefined) return verifyByPlatform(key, message, signature)
+  return own.verify(key, typeof message === 'string' ? utf8(message) : message, signature)
 }

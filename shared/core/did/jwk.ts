@@ -3,6 +3,7 @@ import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import { isJsonObject, parseJsonBytes, type JsonObject } from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
+import type { SuiteName } from '../suites/known.ts'
 import type { Did } from './did.ts'
 import { singleKeyDocument } from './key.ts'
 import type { DidDocument } from './document.ts'
@@ -13,15 +14,16 @@ export function formatDidJwk(jwk: PublicJwk): string {
 }
 
 /**
- * The document a did:jwk stands for; `use` of the key narrows what it may do.
+ * The document a did:jwk stands for; `use` of the key narrows what it may do. Keys of a suite are read where
+ * `on` names it.
  *
  * @throws Fault `did.invalid`
  */
-export function didJwkDocument(did: Did): DidDocument {
+export function didJwkDocument(did: Did, on: readonly SuiteName[] = []): DidDocument {
   const member = memberOf(did)
   const document = singleKeyDocument(
     did,
-    within('did.invalid', () => parsePublicJwk(member)),
+    within('did.invalid', () => parsePublicJwk(member, on)),
     '0',
   )
   const id = `${did.text}#0`

@@ -1,6 +1,6 @@
 import { p256, p384 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
-import type { PublicJwk } from '../crypto/key.ts'
+import type { PublicJwk, StandardCurve } from '../crypto/key.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { decodeBase58btc, encodeBase58btc } from '../encoding/multibase.ts'
@@ -21,7 +21,7 @@ interface Curve {
 }
 
 /** Multicodec prefixes of public keys (did:key, 2). */
-const codecs: Readonly<Record<PublicJwk['crv'], KeyCodec>> = {
+const codecs: Readonly<Record<StandardCurve, KeyCodec>> = {
   'P-256': compressed('P-256', p256, [0x80, 0x24]),
   'P-384': compressed('P-384', p384, [0x81, 0x24]),
   secp256k1: compressed('secp256k1', secp256k1, [0xe7, 0x01]),
@@ -29,7 +29,7 @@ const codecs: Readonly<Record<PublicJwk['crv'], KeyCodec>> = {
   X25519: raw('X25519', [0xec, 0x01]),
 }
 
-function compressed(crv: PublicJwk['crv'], curve: Curve, prefix: readonly number[]): KeyCodec {
+function compressed(crv: StandardCurve, curve: Curve, prefix: readonly number[]): KeyCodec {
   return {
     prefix: Uint8Array.from(prefix),
     read(bytes) {
@@ -54,7 +54,7 @@ function compressed(crv: PublicJwk['crv'], curve: Curve, prefix: readonly number
   }
 }
 
-function raw(crv: PublicJwk['crv'], prefix: readonly number[]): KeyCodec {
+function raw(crv: StandardCurve, prefix: readonly number[]): KeyCodec {
   return {
     prefix: Uint8Array.from(prefix),
     read(bytes) {
@@ -81,9 +81,14 @@ export function keyOfDidKey(did: Did): PublicJwk {
   }
 }
 
-/** The did:key of a public key. */
+/**
+ * The did:key of a public key.
+ *
+ * @throws Fault `key.unsupported` for keys that have no prefix there
+ */
 export function formatDidKey(jwk: PublicJwk): string {
-  const codec = codecs[jwk.crv]
+  const codec = (codecs as Readonly<Partial<Record<PublicJwk['crv'], KeyCodec>>>)[jwk.crv]
+  if (codec === undefined) throw new Fault('key.unsupported', { reason: 'no did:key' })
   return `did:key:${encodeBase58btc(concatBytes(codec.prefix, codec.write(jwk)))}`
 }
 

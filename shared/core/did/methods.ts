@@ -1,3 +1,4 @@
+import type { SuiteName } from '../suites/known.ts'
 import type { Did, DidMethod } from './did.ts'
 import type { DidDocument } from './document.ts'
 import { fujieLongDocument } from './fujie.ts'
@@ -5,7 +6,9 @@ import { didJwkDocument } from './jwk.ts'
 import { didKeyDocument } from './key.ts'
 
 /** How each method is resolved from the identifier alone; `undefined` where that is not possible. */
-const offline: Readonly<Record<DidMethod, (did: Did) => DidDocument | undefined | Promise<DidDocument | undefined>>> = {
+type Offline = (did: Did, on?: readonly SuiteName[]) => DidDocument | undefined | Promise<DidDocument | undefined>
+
+const offline: Readonly<Record<DidMethod, Offline>> = {
   fujie: (did) => (did.long === undefined ? undefined : fujieLongDocument(did)),
   key: didKeyDocument,
   jwk: didJwkDocument,
@@ -14,9 +17,10 @@ const offline: Readonly<Record<DidMethod, (did: Did) => DidDocument | undefined 
 
 /**
  * The document a DID carries in itself; undefined if it has to be looked up (anchored did:fujie, did:web).
+ * Keys of a suite are read where `on` names it.
  *
  * @throws Fault `did.invalid` if what it carries is broken
  */
-export async function resolveOffline(did: Did): Promise<DidDocument | undefined> {
-  return offline[did.method](did)
+export async function resolveOffline(did: Did, on: readonly SuiteName[] = []): Promise<DidDocument | undefined> {
+  return offline[did.method](did, on)
 }

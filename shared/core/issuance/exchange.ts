@@ -1,3 +1,4 @@
+import { secondMember, secondsAt } from '../credential/second.ts'
 import { jwkMembers, parsePublicJwk, type PublicJwk } from '../crypto/key.ts'
 import { isJsonArray, isJsonObject, jsonObject, parseJsonBytes, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
@@ -88,6 +89,8 @@ export interface IssuedCredentials {
   readonly kind: 'issued'
   readonly credentials: readonly string[]
   readonly notificationId?: string
+  /** Second signatures over the credentials, unread (wire profile, 11). */
+  readonly seconds?: readonly string[]
 }
 
 /** To be asked for again after `interval`. */
@@ -113,16 +116,22 @@ export function parseCredentialResponse(bytes: Uint8Array): CredentialResponse {
   return json.credentials === undefined ? deferredOf(json) : issuedOf(json)
 }
 
-function issuedOf({ credentials, notification_id: notificationId }: JsonObject): IssuedCredentials {
+function issuedOf({
+  credentials,
+  notification_id: notificationId,
+  [secondMember]: second,
+}: JsonObject): IssuedCredentials {
   if (!isJsonArray(credentials) || credentials.length === 0) return malformed('credentials')
   const texts = credentials.map((each) => (isJsonObject(each) ? each.credential : undefined))
   // A credential that is a JSON object is of a format we do not hold.
   if (!texts.every((text) => typeof text === 'string' && text !== '')) return malformed('credentials')
   if (notificationId !== undefined && typeof notificationId !== 'string') return malformed('notification_id')
+  const seconds = secondsAt(second)
   return {
     kind: 'issued',
     credentials: texts as readonly string[],
     ...(notificationId === undefined ? {} : { notificationId }),
+    ...(seconds.length === 0 ? {} : { seconds }),
   }
 }
 
@@ -138,6 +147,7 @@ export function formatCredentialResponse(response: CredentialResponse): JsonObje
   return jsonObject({
     credentials: response.credentials.map((credential) => ({ credential })),
     notification_id: response.notificationId,
+    [secondMember]: response.seconds,
   })
 }
 

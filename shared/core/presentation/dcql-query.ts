@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
+import { suiteOfFormat } from '../suites/known.ts'
 
 /** A claims path pointer (OpenID4VP 1.0, 7): member names, array indices, `null` for every element. */
 export type ClaimPath = readonly (string | number | null)[]
@@ -144,9 +145,10 @@ function claimSetsAt(
 
 function typeAt(value: Json | undefined, format: string, at: string): TypeQuery {
   const meta = objectAt(value, at)
+  if (suiteOfFormat(format) !== undefined) return vctsAt(meta, at)
   switch (format) {
     case 'dc+sd-jwt':
-      return { kind: 'vct', values: textsAt(meta.vct_values, `${at}/vct_values`) }
+      return vctsAt(meta, at)
     case 'mso_mdoc':
       return { kind: 'doctype', value: textAt(meta.doctype_value, `${at}/doctype_value`) }
     case 'jwt_vc_json':
@@ -158,6 +160,10 @@ function typeAt(value: Json | undefined, format: string, at: string): TypeQuery 
     default:
       return { kind: 'other' }
   }
+}
+
+function vctsAt(meta: JsonObject, at: string): TypeQuery {
+  return { kind: 'vct', values: textsAt(meta.vct_values, `${at}/vct_values`) }
 }
 
 function authoritiesAt(value: Json, at: string): readonly TrustedAuthority[] {

@@ -7,6 +7,7 @@ import type { Grounds } from '../trust/prove.ts'
 import { reach, type Finding, type Verdict } from '../verdict.ts'
 import { judgeAnswer, type Answer } from './dcql.ts'
 import type { Evidence } from './evidence.ts'
+import { judgePresentedSeconds } from './judge-seconds.ts'
 import type { Presentation, PresentationRequest, PresentedCredential } from './presentation.ts'
 import { VerifiedCache } from './verified-cache.ts'
 
@@ -34,6 +35,7 @@ export async function judgePresentation(
       judged.map(({ answer }) => answer),
     ),
     ...judged.flatMap((each) => each.findings),
+    ...(await judgePresentedSeconds(presentation, grounds)),
     ...(policy.personMatch && credentials.length > 0 ? [personCheck] : []),
   ]
   const values = credentials.map(({ credential }) => credential)

@@ -1,10 +1,12 @@
 import type { UnverifiedCredential } from '../credential/credential.ts'
 import type { Occasion } from '../credential/key-binding.ts'
-import { parseSdJwt } from '../credential/sd-jwt.ts'
+import { parseSdJwt, type SdJwtFormat } from '../credential/sd-jwt.ts'
+import { secondMember, secondsAt } from '../credential/second.ts'
 import { isJsonArray, isJsonObject, jsonObject, parseJson, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
 import { isInstant, type Instant } from '../instant.ts'
 import { limits } from '../limits.ts'
+import { suites } from '../suites/known.ts'
 import { parseDcqlQuery, type DcqlQuery } from './dcql.ts'
 
 /** What was asked, by whom, and when: all of it that a judgement depends on. */
@@ -22,24 +24,37 @@ export interface PresentedCredential {
 export interface Presentation {
   readonly request: PresentationRequest
   readonly credentials: readonly PresentedCredential[]
+  /** Second signatures that came beside them, unread. */
+  readonly seconds?: readonly string[]
 }
 
 /**
- * Reads a `vp_token` (OpenID4VP 1.0, 8.1) as the answer to a request.
+ * Reads a `vp_token` (OpenID4VP 1.0, 8.1), with the second signatures beside it, as the answer to a request.
  *
  * @throws Fault `response.malformed`, `credential.malformed`, `limit.exceeded`
  */
-export function parsePresentation(request: PresentationRequest, vpToken: Json | undefined): Presentation {
+export function parsePresentation(
+  request: PresentationRequest,
+  vpToken: Json | undefined,
+  seconds: readonly string[] = [],
+): Presentation {
   if (!isJsonObject(vpToken) || Object.keys(vpToken).length > limits.dcqlCredentials) malformed('vp_token')
   const credentials = Object.entries(vpToken).flatMap(([queryId, tokens]) => {
     if (!isJsonArray(tokens) || tokens.length === 0) malformed('vp_token')
     return tokens.map((token) => ({ queryId, credential: readCredential(request.query, queryId, token) }))
   })
-  return { request, credentials }
+  return { request, credentials, ...(seconds.length === 0 ? {} : { seconds }) }
 }
 
 /** The reader of each format; a new format is a row here. */
-const readers: Readonly<Record<string, (token: string) => UnverifiedCredential>> = { 'dc+sd-jwt': parseSdJwt }
+const readers: Readonly<Record<string, (token: string) => UnverifiedCredential>> = {
+  'dc+sd-jwt': (token) => parseSdJwt(token),
+  ...Object.fromEntries(
+    suites.flatMap(({ sdJwt }) =>
+      sdJwt === undefined ? [] : [[sdJwt.format, (token: string) => parseSdJwt(token, sdJwt.format as SdJwtFormat)]],
+    ),
+  ),
+}
 
 function readCredential({ credentials }: DcqlQuery, queryId: string, token: Json): UnverifiedCredential {
   const format = credentials.find(({ id }) => id === queryId)?.format ?? 'dc+sd-jwt'
@@ -50,7 +65,7 @@ function readCredential({ credentials }: DcqlQuery, queryId: string, token: Json
 
 /**
  * Reads a presentation kept as a file: `{request: {client_id, nonce, requestedAt?, dcql_query,
- * transaction_data_hashes?}, vp_token}`.
+ * transaction_data_hashes?}, vp_token, x_fujie_second?}`.
  *
  * @throws Fault `response.malformed`, `query.invalid`, `credential.malformed`, `limit.exceeded`
  */
@@ -58,7 +73,7 @@ export function parsePresentationFile(text: string): Presentation {
   const bounds = { array: 256, string: limits.sdJwtWithPortrait }
   const json = within('response.malformed', () => parseJson(text, bounds))
   if (!isJsonObject(json) || !isJsonObject(json.request)) malformed('request')
-  return parsePresentation(requestAt(json.request), json.vp_token)
+  return parsePresentation(requestAt(json.request), json.vp_token, secondsAt(json[secondMember]))
 }
 
 function requestAt(json: JsonObject): PresentationRequest {
@@ -84,7 +99,7 @@ function hashesAt(value: Json): readonly string[] {
 }
 
 /** The file of a presentation. */
-export function formatPresentationFile({ request, credentials }: Presentation): JsonObject {
+export function formatPresentationFile({ request, credentials, seconds }: Presentation): JsonObject {
   const tokens: Record<string, string[]> = {}
   for (const { queryId, credential } of credentials) (tokens[queryId] ??= []).push(credential.text)
   return jsonObject({
@@ -96,6 +111,7 @@ export function formatPresentationFile({ request, credentials }: Presentation): 
       transaction_data_hashes: request.transactionHashes,
     }),
     vp_token: jsonObject(tokens),
+    [secondMember]: seconds,
   })
 }
 

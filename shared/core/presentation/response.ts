@@ -1,3 +1,4 @@
+import { secondMember, secondsAt } from '../credential/second.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import { formatForm, parseForm } from '../encoding/form.ts'
 import { isJsonArray, isJsonObject, jsonObject, parseJsonBytes, type Json, type JsonObject } from '../encoding/json.ts'
@@ -11,6 +12,8 @@ export type VpToken = ReadonlyMap<string, readonly string[]>
 export interface AuthorizationResponse {
   readonly vpToken: VpToken
   readonly state?: string
+  /** Second signatures over what is presented, unread (wire profile, 11). */
+  readonly seconds?: readonly string[]
 }
 
 /** The errors a wallet may answer with (OpenID4VP 1.0, 8.5; RFC 6749, 4.1.2.1). */
@@ -64,7 +67,12 @@ export function parseResponse(content: Uint8Array): AuthorizationResponse {
   if (!isJsonObject(json)) return malformed('object')
   const { vp_token: vpToken, state } = json
   if (state !== undefined && typeof state !== 'string') return malformed('state')
-  return { vpToken: vpTokenOf(vpToken), ...(state === undefined ? {} : { state }) }
+  const seconds = secondsAt(json[secondMember])
+  return {
+    vpToken: vpTokenOf(vpToken),
+    ...(state === undefined ? {} : { state }),
+    ...(seconds.length === 0 ? {} : { seconds }),
+  }
 }
 
 function jsonOf(content: Uint8Array): Json {
@@ -89,8 +97,8 @@ function malformed(at: string): never {
 }
 
 /** The content of a response, to be encrypted for the verifier. */
-export function formatResponse({ vpToken, state }: AuthorizationResponse): Uint8Array {
-  return utf8(JSON.stringify(jsonObject({ vp_token: formatVpToken(vpToken), state })))
+export function formatResponse({ vpToken, state, seconds }: AuthorizationResponse): Uint8Array {
+  return utf8(JSON.stringify(jsonObject({ vp_token: formatVpToken(vpToken), state, [secondMember]: seconds })))
 }
 
 function formatVpToken(vpToken: VpToken): JsonObject {

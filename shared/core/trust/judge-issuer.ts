@@ -5,13 +5,14 @@ import { keyOf, type DidDocument } from '../did/document.ts'
 import { isFujieDid } from '../did/fujie-id.ts'
 import { resolveOffline } from '../did/methods.ts'
 import type { Json } from '../encoding/json.ts'
+import { faultCode } from '../fault.ts'
 import type { DocumentKey } from '../record/operation.ts'
 import type { FindingCode } from '../verdict.ts'
 import { parseCertificate, type Certificate } from '../x509/certificate.ts'
 import { judgeCertificateTime, judgeChain } from '../x509/chain.ts'
 import { judgeAccreditation, type Matter } from './judge-accreditation.ts'
 import { keyAt } from './key-at.ts'
-import { namesType, type LocalAnchor } from './policy.ts'
+import { namesType, type LocalAnchor, type Policy } from './policy.ts'
 import type { Grounds } from './prove.ts'
 import { readSigner, type SignerReading, type TokenSigner } from './signer.ts'
 
@@ -66,7 +67,7 @@ const stranger: Judged = { codes: ['issuer.unknown'], isLogged: false }
 
 async function judgeByDid({ did, keyId }: Named<'D'>, matter: Matter, grounds: Grounds): Promise<Judged> {
   const anchor = grounds.policy.anchors.find((each) => 'did' in each && each.did === did)
-  if (anchor !== undefined) return judgeAnchored(did, keyId, anchor, matter)
+  if (anchor !== undefined) return judgeAnchored(did, keyId, anchor, matter, grounds)
   if (!did.startsWith('did:fujie:')) return stranger
   return judgeLogged(did, (key) => key.id === keyId, matter, grounds)
 }
@@ -77,24 +78,36 @@ async function judgeAnchored(
   keyId: string | undefined,
   { types }: LocalAnchor,
   { vct }: Matter,
+  { policy }: Grounds,
 ): Promise<Judged> {
-  const document = await documentOf(did)
+  const document = await anchoredDocument(did, policy)
   const key = document && assertionKey(document, keyId)
   const codes: FindingCode[] = types.some((type) => namesType(type, vct)) ? [] : ['issuer.not_accredited']
   if (key === undefined) codes.push('issuer.key_unknown')
   return { codes, subject: did, isLogged: false, ...(key && { key }) }
 }
 
-/** A verifier has few anchors, and what their names say never changes. */
+/** A verifier has few anchors, and what their names say under the same suites never changes. */
 const knownDocuments = new Map<string, DidDocument | undefined>()
 const mostKnown = 64
 
-async function documentOf(did: string): Promise<DidDocument | undefined> {
-  if (knownDocuments.has(did)) return knownDocuments.get(did)
-  const document = await resolveOffline(parseDid(did))
+async function anchoredDocument(did: string, { suites }: Policy): Promise<DidDocument | undefined> {
+  const name = `${suites.join()} ${did}`
+  if (knownDocuments.has(name)) return knownDocuments.get(name)
+  const document = await readableDocument(did, suites)
   if (knownDocuments.size >= mostKnown) knownDocuments.delete(knownDocuments.keys().next().value as string)
-  knownDocuments.set(did, document)
+  knownDocuments.set(name, document)
   return document
+}
+
+/** An anchor whose key is of no kind that counts here is one without a key. */
+async function readableDocument(did: string, suites: Policy['suites']): Promise<DidDocument | undefined> {
+  try {
+    return await resolveOffline(parseDid(did), suites)
+  } catch (thrown) {
+    if (faultCode(thrown) === 'did.invalid') return undefined
+    throw thrown
+  }
 }
 
 function assertionKey(document: DidDocument, keyId: string | undefined): PublicJwk | undefined {

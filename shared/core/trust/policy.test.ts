@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testSigner } from '../../../tests/fixtures/party.ts'
 import { faultCode } from '../fault.ts'
 import { formatVerifierKey, noteTypes, verifierKey } from '../log/note.ts'
+import { suiteNames } from '../suites/known.ts'
 import { weigh } from '../verdict.ts'
 import { formatPolicy, namesType, parsePolicy, usualPolicy, weightsOf, type Policy } from './policy.ts'
 
@@ -29,6 +30,7 @@ const policy: Policy = {
   requireCurrent: true,
   requireKeyBinding: true,
   personMatch: true,
+  suites: [],
   weights: { 'credential.expired': 'note' },
 }
 
@@ -64,12 +66,30 @@ describe('a policy file', () => {
     ['a flag in text', { personMatch: 'yes' }],
     ['an age in text', { maxEvidenceAge: '600' }],
     ['a negative age', { maxEvidenceAge: -1 }],
+    ['suites in another word', { suites: 'some' }],
+    ['a suite nobody knows', { suites: ['gost'] }],
+    ['a suite by its switch', { suites: true }],
     ['an anchor without types', { anchors: [{ did: 'did:key:z6Mk' }] }],
     ['an anchor that names nobody', { anchors: [{ types: [] }] }],
     ['a weight for a finding nobody knows', { weights: { 'credential.nice': 'note' } }],
     ['a weight nobody knows', { weights: { 'credential.expired': 'fine' } }],
   ])('with %s is refused', (_what, change) => {
     expect(refusal(text(change))).toBe('policy.malformed')
+  })
+
+  it('turns suites on by name, and all there are by one word', () => {
+    const suitesOf = (suites: unknown) => parsePolicy(text({ suites })).suites
+    expect(suitesOf('standard')).toEqual([])
+    expect(formatPolicy(policy).suites).toBe('standard')
+    const [first] = suiteNames
+    expect(first === undefined ? refusal(text({ suites: 'all' })) : suitesOf('all')).toEqual(
+      first === undefined ? 'policy.malformed' : suiteNames,
+    )
+    for (const name of suiteNames) {
+      expect(suitesOf([name])).toEqual([name])
+      expect(parsePolicy(JSON.stringify(formatPolicy({ ...policy, suites: [name] }))).suites).toEqual([name])
+      expect(refusal(text({ suites: [name, name] }))).toBe('policy.malformed')
+    }
   })
 
   it.each<[string, object]>([

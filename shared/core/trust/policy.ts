@@ -5,6 +5,7 @@ import type { Seconds } from '../instant.ts'
 import { lifetimes } from '../lifetimes.ts'
 import type { LogTrust, Quorum } from '../log/bundle.ts'
 import { parseVerifierKey } from '../log/note.ts'
+import { suiteNames, type SuiteName } from '../suites/known.ts'
 import { isFindingCode, type Weight, type Weights } from '../verdict.ts'
 
 /** An issuer trusted by this verifier itself, outside any log, for the types named and no others. */
@@ -25,6 +26,11 @@ export interface Policy {
   readonly requireKeyBinding: boolean
   /** A person has to compare the holder with the document. */
   readonly personMatch: boolean
+  /**
+   * Suites beside the usual algorithms: their own credentials count, and of those that sign a second time the second
+   * signature is demanded.
+   */
+  readonly suites: readonly SuiteName[]
   readonly weights: Weights
 }
 
@@ -34,6 +40,7 @@ export const usualPolicy = {
   requireCurrent: false,
   requireKeyBinding: true,
   personMatch: false,
+  suites: [],
   weights: {},
 } as const satisfies Partial<Policy>
 
@@ -56,7 +63,7 @@ export function namesType(pattern: string, vct: string): boolean {
 
 const members = [
   ...['v', 'log', 'roots', 'anchors', 'maxEvidenceAge', 'offlineGrace', 'requireAnchor'],
-  ...['requireCurrent', 'requireKeyBinding', 'personMatch', 'weights'],
+  ...['requireCurrent', 'requireKeyBinding', 'personMatch', 'suites', 'weights'],
 ] as readonly string[]
 
 /** A policy as a file; what is as usual stands there too, so that the file says it all. */
@@ -78,6 +85,7 @@ export function formatPolicy(policy: Policy): JsonObject {
     requireCurrent: policy.requireCurrent,
     requireKeyBinding: policy.requireKeyBinding,
     personMatch: policy.personMatch,
+    suites: policy.suites.length === 0 ? 'standard' : policy.suites,
     weights: jsonObject(policy.weights),
   })
 }
@@ -108,6 +116,7 @@ export function parsePolicy(text: string): Policy {
     requireCurrent: flagAt(json.requireCurrent, 'requireCurrent', usualPolicy.requireCurrent),
     requireKeyBinding: flagAt(json.requireKeyBinding, 'requireKeyBinding', usualPolicy.requireKeyBinding),
     personMatch: flagAt(json.personMatch, 'personMatch', usualPolicy.personMatch),
+    suites: json.suites === undefined ? usualPolicy.suites : suitesAt(json.suites),
     weights: json.weights === undefined ? {} : weightsAt(json.weights),
   }
 }
@@ -149,6 +158,17 @@ function anchorAt(value: Json): LocalAnchor {
   if (typeof value.did === 'string') return { did: value.did, types }
   const certificate = typeof value.certificate === 'string' ? decodeBase64url(value.certificate) : undefined
   return { certificate: certificate ?? malformed('anchors'), types }
+}
+
+/**
+ * `"standard"`: none; `"all"`: every one there is; else a list of names. One we do not have is refused, and `"all"` where
+ * we have none: demanded and not looked at, it would pass for good.
+ */
+function suitesAt(value: Json): readonly SuiteName[] {
+  if (value === 'standard') return []
+  if (value === 'all') return suiteNames.length === 0 ? malformed('suites') : suiteNames
+  const named = listAt(value, 'suites').map((each) => suiteNames.find((name) => name === each) ?? malformed('suites'))
+  return new Set(named).size === named.length ? named : malformed('suites')
 }
 
 const weightNames: readonly Weight[] = ['no', 'unknown', 'check', 'note']

@@ -35,6 +35,7 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'credential.type_mismatch': word('不是所需的证件类型', 'Not the type of document asked for'),
   'credential.type_metadata_mismatch': word('与登记的证件类型不符', 'Does not match its registered type'),
   'credential.unbound': word('证件没有绑定持有人', 'Not bound to a holder'),
+  'credential.second_missing': word('缺少所要求的第二签名', 'The second signature that is demanded is missing'),
 
   'key_binding.missing': word('没有持有人的签名', 'The holder’s signature is missing'),
   'key_binding.signature_invalid': word('持有人的签名不对', 'The holder’s signature is wrong'),
