@@ -1,4 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto'
+import { inflateSync } from 'node:zlib'
 import { holderKey } from '../../shared/core/credential/holder-key.ts'
 import { parseJws } from '../../shared/core/crypto/jws.ts'
 import { utf8Text } from '../../shared/core/encoding/bytes.ts'
@@ -13,6 +14,7 @@ import type { World } from '../../tests/fixtures/world.ts'
 import type { Work } from '../measure.ts'
 import { importEd25519, importRaw, inTurn, rawSignature, verifyRaw } from './raw.ts'
 import { holders } from './sd-jwt.ts'
+import { packedList } from './status.ts'
 
 /** What a guest's wallet answered, beside what the counter had asked. */
 interface Answer {
@@ -41,9 +43,7 @@ export function checkAt(world: World, answers: readonly Answer[], isWarm: boolea
   return async () => {
     const { request, vpToken } = next()
     const cache = isWarm ? kept : new VerifiedCache()
-    // Bytes as they come from a store, so that nothing remembers them.
-    const items = isWarm ? evidence : { items: evidence.items.map((item) => ({ ...item, bytes: item.bytes.slice() })) }
-    const { outcome } = await judgePresentation(parsePresentation(request, vpToken), items, policy, world.now, cache)
+    const { outcome } = await judgePresentation(parsePresentation(request, vpToken), evidence, policy, world.now, cache)
     if (outcome !== 'accepted') throw new Error(`a good guest was ${outcome}`)
   }
 }
@@ -67,15 +67,18 @@ function signaturesOf({ request, vpToken }: Answer) {
   return { holder, issued: rawSignature(credential.jws), bound: rawSignature(credential.keyBinding) }
 }
 
-/** The same, and what else is signed where nothing is known: the status list, and the log's head. */
+/** The same, what else is signed where nothing is known, the status list and the log's head, and inflating the list. */
 export function rawCold(world: World, answers: readonly Answer[]): Work {
   const warm = rawAnswers(world, answers)
-  const status = rawSignature(parseJws(utf8Text(world.statusToken) ?? '', { maxBytes: 2 * limits.statusListPacked }))
+  const token = parseJws(utf8Text(world.statusToken) ?? '', { maxBytes: 2 * limits.statusListPacked })
+  const status = rawSignature(token)
   const issuer = importRaw(world.issuer.signer().publicJwk)
   const notes = signaturesOfHead(world)
+  const packed = packedList(token)
   return () => {
     warm()
     verifyRaw(status, issuer)
+    inflateSync(packed)
     for (const { message, key, signature } of notes)
       if (!verify(null, message, key, signature)) throw new Error('not verified')
   }

@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib'
 import { compressStatusList, packStatusList, statusAt } from '../../shared/core/status/list.ts'
 import { formatStatusToken, parseStatusToken, statusTokenType } from '../../shared/core/status/token.ts'
 import { openToken } from '../../shared/core/credential/judge-status.ts'
-import { parseJws, verifyJws } from '../../shared/core/crypto/jws.ts'
+import { parseJws, verifyJws, type Jws } from '../../shared/core/crypto/jws.ts'
 import { utf8 } from '../../shared/core/encoding/bytes.ts'
 import { limits } from '../../shared/core/limits.ts'
 import { signJws } from '../../shared/ports/sign-jws.ts'
@@ -44,8 +44,7 @@ export function rawMillion(token: string): Work {
   const key = importRaw(signer.publicJwk)
   const jws = parseJws(token, { maxBytes: 2 * limits.statusListPacked })
   const signed = rawSignature(jws)
-  const { status_list: list } = JSON.parse(jws.payloadText ?? '') as { status_list: { lst: string } }
-  const packed = Buffer.from(list.lst, 'base64url')
+  const packed = packedList(jws)
   return () => {
     verifyRaw(signed, key)
     inflateSync(packed)
@@ -70,4 +69,10 @@ function heldBytes(): number {
   collect()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
+}
+
+/** The compressed list in a token. */
+export function packedList({ payloadText = '' }: Jws): Uint8Array {
+  const { status_list: list } = JSON.parse(payloadText) as { status_list: { lst: string } }
+  return Buffer.from(list.lst, 'base64url')
 }

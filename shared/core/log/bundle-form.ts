@@ -11,6 +11,7 @@ import {
   type JsonBounds,
   type JsonObject,
 } from '../encoding/json.ts'
+import { Recent } from '../encoding/recent.ts'
 import { Fault, within } from '../fault.ts'
 import { isInstant, type Instant } from '../instant.ts'
 import { limits } from '../limits.ts'
@@ -100,8 +101,6 @@ export function parseProofBundle(json: Json): ProofBundle {
   for (const name of Object.keys(json)) if (![...required, 'record', 'leaf', 'anchor'].includes(name)) malformed(name)
   if (json.v !== 1) malformed('v')
   const note = textOf(json.checkpoint, 'checkpoint')
-  const { text, signatures } = within('bundle.malformed', () => parseNote(note))
-  const { size } = within('bundle.malformed', () => parseCheckpoint(text))
   return bundleOf({
     log: textOf(json.log, 'log'),
     ns: json.ns,
@@ -112,9 +111,22 @@ export function parseProofBundle(json: Json): ProofBundle {
     path: bytesOf(json.path, 'path'),
     seal: json.seal,
     sealPath: bytesOf(json.sealPath, 'sealPath'),
-    checkpoint: { size, signatures, note },
+    checkpoint: readCheckpoint(note),
     anchor: json.anchor,
   })
+}
+
+/** Bundles that are fetched together carry the same checkpoint. */
+const knownCheckpoints = new Recent<string, CarriedCheckpoint>(8)
+
+function readCheckpoint(note: string): CarriedCheckpoint {
+  const known = knownCheckpoints.get(note)
+  if (known !== undefined) return known
+  const { text, signatures } = within('bundle.malformed', () => parseNote(note))
+  const { size } = within('bundle.malformed', () => parseCheckpoint(text))
+  const read = { size, signatures, note }
+  knownCheckpoints.put(note, read)
+  return read
 }
 
 /** The members of either form, on the way to a bundle. */
