@@ -1,10 +1,11 @@
 import { World } from '../tests/fixtures/world.ts'
 import { measure, type Work } from './measure.ts'
 import { makeRow, type Row } from './row.ts'
+import { judgedInBrowser } from './verify/browser.ts'
 import { answersAt, checkAt, rawAnswers, rawCold } from './verify/counter.ts'
 import { issueTen, issueTenByPeer, rawTen } from './verify/issue.ts'
 import { installed, sdJwtVc } from './verify/peers.ts'
-import { judgeCards, rawCards, showCards } from './verify/sd-jwt.ts'
+import { judgeCards, rawCards, showCards, type Shown } from './verify/sd-jwt.ts'
 import { keptOfMillion, millionToken, openMillion, rawMillion } from './verify/status.ts'
 import { judgedBy } from './verify/threads.ts'
 
@@ -26,7 +27,14 @@ async function* sdJwtRows(world: World): AsyncIterable<Row> {
     const shown = await showCards(disclosures)
     const subjects = { ours: judgeCards(shown, world.policy()), limit: rawCards(shown) }
     yield await row(`sd-jwt-kb-${disclosures}`, subjects, { '@sd-jwt/sd-jwt-vc': () => sdJwtVc(shown) })
+    if (disclosures === 10) yield* browserRow(shown, world)
   }
+}
+
+async function* browserRow(shown: readonly Shown[], world: World): AsyncIterable<Row> {
+  const ours = await judgedInBrowser(shown, world.policy())
+  if (ours === undefined) return
+  yield makeRow({ bench: 'verify', row: 'browser-sd-jwt-kb-10', unit: 'µs', better: 'less', ours, limit: 300 })
 }
 
 async function* counterRows(world: World): AsyncIterable<Row> {

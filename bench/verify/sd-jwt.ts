@@ -27,7 +27,7 @@ export interface Shown {
   readonly token: string
 }
 
-const vct = 'urn:fujie:bench:card:1'
+export const cardType = 'urn:fujie:bench:card:1'
 const issuer = testSigner('bench issuer')
 export const issuerKey = issuer.publicJwk
 
@@ -35,7 +35,7 @@ export const issuerKey = issuer.publicJwk
 export function metadataOf(claims: number): { readonly type: TypeMetadata; readonly bytes: Uint8Array } {
   const names = Array.from({ length: claims }, (_, i) => `claim_${i}`)
   const rows = names.map((name) => ({ path: [name], sd: 'allowed', mandatory: false, display: [] }))
-  const bytes = utf8(JSON.stringify({ vct, display: [{ locale: 'en', name: 'Card' }], claims: rows }))
+  const bytes = utf8(JSON.stringify({ vct: cardType, display: [{ locale: 'en', name: 'Card' }], claims: rows }))
   return { type: parseTypeMetadata(bytes), bytes }
 }
 
@@ -48,7 +48,7 @@ export async function showCards(disclosures: number): Promise<readonly Shown[]> 
   const { type, bytes } = metadataOf(disclosures)
   const claims = Object.keys(claimsOf(disclosures)).map((name) => ({ path: [name] }))
   const query = parseDcqlQuery({
-    credentials: [{ id: 'card', format: 'dc+sd-jwt', meta: { vct_values: [vct] }, claims }],
+    credentials: [{ id: 'card', format: 'dc+sd-jwt', meta: { vct_values: [cardType] }, claims }],
   })
   let drawn = 0
   const draw = (length: number) => sha256(utf8(`draw ${drawn++}`)).slice(0, length)
@@ -71,7 +71,7 @@ export async function showCards(disclosures: number): Promise<readonly Shown[]> 
 export function judgeCards(shown: readonly Shown[], policy: Policy): Work {
   const next = inTurn(shown)
   const cache = new VerifiedCache()
-  const anchored = { ...policy, anchors: [{ did: formatDidJwk(issuerKey), types: [vct] }] }
+  const anchored = { ...policy, anchors: [{ did: formatDidJwk(issuerKey), types: [cardType] }] }
   return async () => {
     const { request, token } = next()
     const presentation = parsePresentation(request, { card: [token] })

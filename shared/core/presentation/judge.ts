@@ -51,9 +51,12 @@ async function judgePresented(
   grounds: Grounds,
   at: string,
 ): Promise<{ readonly findings: readonly Finding[]; readonly answer: Answer }> {
-  const examined = await examineCredential(credential, grounds, at)
   const format = formatOf(credential)
-  const binding = await format.judgeBinding(credential, request, grounds)
+  // Neither waits for the other: a page verifies on other threads.
+  const [examined, binding] = await Promise.all([
+    examineCredential(credential, grounds, at),
+    format.judgeBinding(credential, request, grounds),
+  ])
   const candidate = {
     id: at,
     format: credential.format,
