@@ -19,10 +19,19 @@ const rule = 'wire profile, 1'
 const confusion = 'tokens/alg-confusion'
 const typMatrix = 'tokens/typ-matrix'
 
+/** Where a public standard says the same. */
+const standards: Readonly<Partial<Record<FindingCode, string>>> = {
+  'jws.algorithm_refused': 'RFC 8725, 3.1; wire profile, 1',
+  'jws.type_wrong': 'SD-JWT VC, 3.2.1; RFC 8725, 3.11; wire profile, 1',
+  'jws.critical_unknown': 'RFC 7515, 4.1.11; wire profile, 1',
+  'jws.signature_invalid': 'RFC 7515, 5.2; wire profile, 1',
+}
+
 type Change = ShownRow['bad']
 
 function row(reason: string, expect: HostileCase['expect'], bad: Change, more: Partial<ShownRow> = {}): ShownRow {
-  return { reason, rule, expect, bad, ...more }
+  const code = expect.kind === 'finding' ? expect.code : undefined
+  return { reason, rule: (code && standards[code]) ?? rule, expect, bad, ...more }
 }
 
 const refused = (code: FindingCode, ...beside: FindingCode[]) => finding(code, places.credential, ...beside)

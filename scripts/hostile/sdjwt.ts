@@ -32,6 +32,10 @@ function odd(text: string): (draft: ShownDraft) => void {
   return (draft) => show(draft, b64(text))
 }
 
+/** Spelling and JSON that RFC 9901 leaves to base64url and JSON themselves, and we do not. */
+const ownStrictness =
+  /^a disclosure (with (a member|half|an unsafe|padding|stray)|that begins|that is not UTF-8|in standard)|^a salt/
+
 const note = disclosureOf('note', 'by the window')
 const element = disclosureOf(undefined, 'CN')
 const shownNote = (draft: ShownDraft) => show(draft, note)
@@ -43,7 +47,8 @@ function row(
   good?: ShownRow['bad'],
   more: Partial<ShownRow> = {},
 ): ShownRow {
-  return { reason, rule: rfc9901, expect, bad, seen: [rejected], ...(good && { good }), ...more }
+  const rule = ownStrictness.test(reason) ? 'security, 2.1: T7 and T8' : rfc9901
+  return { reason, rule, expect, bad, seen: [rejected], ...(good && { good }), ...more }
 }
 
 const duplicate = finding('disclosure.duplicate', places.credential)
@@ -391,7 +396,7 @@ const security: readonly ShownRow[] = [
   hidden('hidden further types', hideClaim('aka_vcts', ['urn:x']), inClear('aka_vcts', ['urn:x'])),
   hidden('a hidden status', hideClaim('status')),
   hidden('a hidden hash algorithm', hideClaim('_sd_alg')),
-  hidden('a hidden time of issuance', hideClaim('iat'), undefined, 'credential.claim_missing'),
+  { ...hidden('a hidden time of issuance', hideClaim('iat'), undefined, 'credential.claim_missing'), rule: profile },
   hidden('a hidden status index', (d) => {
     const text = disclosureOf('idx', 7)
     d.payload.status = { status_list: { uri: 'https://police.example/status/1', _sd: [digestOfDisclosure(text)] } }
@@ -574,7 +579,7 @@ function whole(
     bad?.(draft)
     draft.respellAll = respell
   }
-  return row(reason, expect, change, good, { rule: `${rfc9901}; security, 4.5` })
+  return row(reason, expect, change, good, { rule: 'security, 2.1: T7, and 4.5' })
 }
 
 function twice(draft: ShownDraft): void {

@@ -76,7 +76,8 @@ function policyOf(name: string): Policy {
   return known
 }
 
-function evidenceOf(choice: EvidenceChoice): Evidence {
+/** The evidence a case names. */
+export function evidenceOf(choice: EvidenceChoice): Evidence {
   if (typeof choice === 'string') return baseEvidence(choice)
   const { base, without = [], items = [] } = choice
   const own = { items: items.map(itemOf) }

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeCorpus } from '../../scripts/hostile/corpus.ts'
+import { corpusDigest } from '../../scripts/others/table.ts'
 import { readSet, sets, type SetName } from '../hostile/case.ts'
 import { root } from './planted.ts'
 
@@ -15,6 +16,10 @@ describe('the hostile corpus', () => {
     const old = [...files].filter(([file, text]) => readFileSync(join(folder, file), 'utf8') !== text)
     expect(old.map(([file]) => file)).toEqual([])
   }, 60_000)
+
+  it('keeps the page of what others accept of it current: node scripts/run.mjs others', () => {
+    expect(readFileSync(join(root, 'docs/others.md'), 'utf8')).toContain(`Corpus \`${corpusDigest()}\``)
+  })
 
   /** Rows of the wire profile, 14, that are about what a judge is given; the others need a server or a store. */
   it.each([
