@@ -1,4 +1,5 @@
 import { deflateRawSync, gzipSync } from 'node:zlib'
+import { formatDidKey } from '@fujie/shared/core/did/key.ts'
 import { encodeBase64url, decodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import type { Json, JsonObject } from '@fujie/shared/core/encoding/json.ts'
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
@@ -163,6 +164,12 @@ function tokenRows(stage: Stage): readonly TokenRow[] {
     },
     { reason: 'a list by a key of nobody', expect: wrongSigner, bad: head({ kid: 'police-1' }), seen: hostileList },
     {
+      reason: 'a list by a key its issuer has not',
+      expect: wrongSigner,
+      bad: head({ kid: `${issuer.did}#k9` }),
+      seen: 'did/kid-bound',
+    },
+    {
       reason: 'a list by a key without its name',
       expect: wrongSigner,
       bad: head({ kid: issuer.did }),
@@ -184,7 +191,7 @@ function tokenRows(stage: Stage): readonly TokenRow[] {
 const rolledBack = (...beside: FindingCode[]) => unknown('status.rolled_back', ...beside)
 
 async function contentRows(stage: Stage): Promise<readonly TokenRow[]> {
-  const { lst } = stage.world.statusToken.length === 0 ? { lst: '' } : listOf(stage)
+  const { lst } = listOf(stage)
   const bytes = decodeBase64url(lst) as Uint8Array
   const values = new Uint8Array(131_072)
   const one = await compressStatusList(
@@ -224,9 +231,9 @@ async function contentRows(stage: Stage): Promise<readonly TokenRow[]> {
   ]
 }
 
-function listOf(stage: Stage): { readonly lst: string } {
+function listOf(stage: Stage): { readonly bits: number; readonly lst: string } {
   const [, text = ''] = (utf8Text(stage.world.statusToken) ?? '').split('.')
-  const claims = JSON.parse(Buffer.from(text, 'base64url').toString()) as { status_list: { lst: string } }
+  const claims = JSON.parse(Buffer.from(text, 'base64url').toString()) as { status_list: { bits: number; lst: string } }
   return claims.status_list
 }
 
@@ -360,7 +367,32 @@ async function withdrawDigest(world: World): Promise<void> {
   await world.issuer.state('sl', known.body, world.now, 'withdrawn')
 }
 
+/** A list of an issuer outside of the log, whose key is its name. */
+async function foreignCase(stage: Stage): Promise<HostileCase> {
+  const signer = testSigner('abroad')
+  const did = formatDidKey(signer.publicJwk)
+  const kid = `${did}#${did.slice(8)}`
+  const uri = 'https://abroad.example/status/1'
+  const shown = await stage.presentation((draft) => {
+    Object.assign(draft, { signer, header: { ...draft.header, kid } })
+    const status = { status_list: { idx: 7, uri } }
+    Object.assign(draft.payload, { iss: did, vct: 'urn:example:passport', 'vct#integrity': undefined, status })
+  })
+  const evidence = async (named: string): Promise<EvidenceChoice> => {
+    const claims = { iss: did, sub: uri, iat: now, exp: now + 600, status_list: listOf(stage) }
+    const text = await signDraft({ header: { typ: 'statuslist+jwt', kid: named }, payload: claims, signer })
+    return withItem('status_token', uri, text)
+  }
+  const input: Json = { ...(shown as JsonObject), request: 'abroad' }
+  return {
+    ...{ reason: 'a foreign list by a key its issuer has not', rule: list, entry: 'judgePresentation', input },
+    ...{ evidence: await evidence(`${did}#key-2`), policy: 'abroad', now, expect: unknown('status.wrong_signer') },
+    twin: { evidence: await evidence(kid), expect: { kind: 'accepted' } },
+    seen: ['did/kid-bound'],
+  }
+}
+
 /** Status lists: whose, how old, how large, what they say; unknown is never good. */
 export async function makeStatusCases(stage: Stage): Promise<readonly HostileCase[]> {
-  return [...(await tokenCases(stage)), ...(await otherCases(stage))]
+  return [...(await tokenCases(stage)), ...(await otherCases(stage)), await foreignCase(stage)]
 }
