@@ -276,10 +276,11 @@ async function foreign(stage: Stage): Promise<readonly HostileCase[]> {
     signer: typeof trusted,
     vct = foreignType,
     kid = `${formatDidKey(signer.publicJwk)}#${formatDidKey(signer.publicJwk).slice(8)}`,
+    named: Json = kid,
   ) =>
     stage.presentation((draft) => {
       draft.signer = signer
-      draft.header.kid = kid
+      draft.header.kid = named
       Object.assign(draft.payload, { iss: kid.replace(/#.*/, ''), vct, 'vct#integrity': undefined, status: undefined })
     })
   const asked = { request: 'abroad' }
@@ -291,15 +292,13 @@ async function foreign(stage: Stage): Promise<readonly HostileCase[]> {
     at: string,
     good: Json,
   ): HostileCase => ({
-    ...{
-      reason,
-      rule: 'wire profile, 10',
-      entry: 'judgePresentation',
-      input: bad,
-      evidence: 'base',
-      policy: 'abroad',
-      now,
-    },
+    reason,
+    rule: 'wire profile, 10',
+    entry: 'judgePresentation',
+    input: bad,
+    evidence: 'base',
+    policy: 'abroad',
+    now,
     ...{ expect: finding(code, at), seen: ['trust/untrusted-did'] },
     twin: { input: good, expect: { kind: 'accepted' } },
   })
@@ -318,6 +317,13 @@ async function foreign(stage: Stage): Promise<readonly HostileCase[]> {
       'an issuer that is trusted under a key it has not',
       'issuer.key_unknown',
       await input(trusted, foreignType, `${name}#key-2`),
+      places.issuer,
+      good,
+    ),
+    made(
+      'an issuer that is trusted under a key id that is a number',
+      'issuer.key_unknown',
+      await input(trusted, foreignType, name, 7),
       places.issuer,
       good,
     ),

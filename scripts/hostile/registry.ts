@@ -276,10 +276,8 @@ async function olderRecord(world: World): Promise<string> {
   const next = (tier: string) => ({ threshold: 1, thumbprints: [thumbprint(testSigner(`police/${tier}`).publicJwk)] })
   const create: CreateOperation = {
     ...{ v: 1, kind: 'create', log: world.log.log as string, class: 'organisation', doc: { keys } },
-    ...{
-      keys: [testSigner('police/update/0').publicJwk],
-      next: { update: next('update/1'), recovery: next('recovery') },
-    },
+    keys: [testSigner('police/update/0').publicJwk],
+    next: { update: next('update/1'), recovery: next('recovery') },
   }
   return (await signRecord(create, [{ signer: testSigner('police/update/0') }])).text
 }
@@ -363,13 +361,11 @@ function createOf(
   const promised = (tier: string): Json => [1, thumbprint(testSigner(`${name}/${tier}`).publicJwk)]
   const keys: Json = [{ id: 'k1', jwk: { ...testSigner(`${name}/k1`).publicJwk } as Json, for: ['assertionMethod'] }]
   return change({
-    ...{
-      v: 1,
-      kind: 'create',
-      log,
-      class: 'organisation',
-      keys: [{ ...testSigner(`${name}/update/0`).publicJwk } as Json],
-    },
+    v: 1,
+    kind: 'create',
+    log,
+    class: 'organisation',
+    keys: [{ ...testSigner(`${name}/update/0`).publicJwk } as Json],
     ...{ doc: { keys }, next: { update: promised('update/1'), recovery: promised('recovery') } },
   })
 }
@@ -551,16 +547,14 @@ async function histories(): Promise<readonly HostileCase[]> {
   const update = (change: Partial<UpdateOperation> = {}, by = 'shop/update/1', named = by) =>
     signRecord<UpdateOperation>(
       {
-        ...{
-          v: 1,
-          kind: 'update',
-          keys: [testSigner(named).publicJwk],
-          did: didOf.did,
-          seq: 1,
-          prev: didOf.id,
-          exp: now + 60,
-          doc,
-        },
+        v: 1,
+        kind: 'update',
+        keys: [testSigner(named).publicJwk],
+        did: didOf.did,
+        seq: 1,
+        prev: didOf.id,
+        exp: now + 60,
+        doc,
         next: { update: promise('shop/update/2'), recovery: promise('shop/recovery') },
         ...change,
       },

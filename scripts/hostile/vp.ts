@@ -353,10 +353,8 @@ function requestDraft(stage: Stage): TokenDraft {
     header: { ...requestHeader({ kid: world.verifier.kid() }) },
     payload: {
       ...formatRequest({
-        ...{
-          clientId: formatClientId({ did: world.verifier.did }),
-          responseUri: 'https://hotel.example/vp/responses/A',
-        },
+        clientId: formatClientId({ did: world.verifier.did }),
+        responseUri: 'https://hotel.example/vp/responses/A',
         ...{ nonce: 'n'.repeat(43), state: 's', issuedAt: now, expires: now + 300, walletNonce: 'w' },
         encryption: { key: testSigner('session').publicJwk, kid: 'k' },
         ...{ query: world.query(), purpose: 'hotel-check-in' },

@@ -74,12 +74,10 @@ function joseTokens(): Peer {
     dpop: (token) =>
       jose.jwtVerify(token.text, jose.EmbeddedJWK, {
         ...dated(token),
-        ...{
-          typ: 'dpop+jwt',
-          maxTokenAge: slack,
-          requiredClaims: ['jti', 'htm', 'htu', 'ath', 'nonce'],
-          clockTolerance: 0,
-        },
+        typ: 'dpop+jwt',
+        maxTokenAge: slack,
+        requiredClaims: ['jti', 'htm', 'htu', 'ath', 'nonce'],
+        clockTolerance: 0,
       }),
     request: async (token) =>
       jose.jwtVerify(token.text, await jose.importJWK(verifierKey, 'ES256'), {
