@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const LEAST = [24, 15]
-const ALSO = { bench: ['tests/oracles'], pack: ['.ci/release'] }
+const ALSO = { bench: ['tests/oracles'], others: ['tests/oracles'], pack: ['.ci/release'] }
 const CI = [
   'ci',
   '--ignore-scripts',

@@ -11,6 +11,7 @@ import { findChromium, installChromium } from './chromium.ts'
 import { readStories } from './tier/stories.ts'
 import { browserTests, missing, skippedLines } from './tier/skipped.ts'
 import { crashLines } from './tier/crash.ts'
+import { hostileLines } from './tier/hostile.ts'
 import { countGroups, sum, type Group } from './tier/groups.ts'
 import { tellFailure } from './tier/failure.ts'
 import { chooseTests, tiers, type Tier } from './tier/choose.ts'
@@ -59,7 +60,7 @@ function tellGroups(vitest: Vitest): boolean {
   const groups = countGroups(modules)
   const total = withErrors(sum(groups), vitest)
   const browser = chromium === undefined ? browserTests(chosen?.paths ?? []) : 0
-  if (values.json === true) printLines([...groups, ...crashLines(modules)])
+  if (values.json === true) printLines([...groups, ...crashLines(modules), ...hostileLines(modules)])
   closing([...skippedLines(folder, modules), ...noChromium(browser)], total)
   if (total.passed + total.failed === 0)
     console.error(`Nothing was tested${values.only ? ` for --only ${values.only}` : ''}.`)

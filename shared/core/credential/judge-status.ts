@@ -1,6 +1,8 @@
 import { sha256 } from '../crypto/hash.ts'
 import { parseJws, verifyJws } from '../crypto/jws.ts'
 import { equalJwk, type PublicJwk } from '../crypto/key.ts'
+import { parseDid } from '../did/did.ts'
+import { resolveOffline } from '../did/methods.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8Text } from '../encoding/bytes.ts'
 import { jsonObject, type JsonObject } from '../encoding/json.ts'
@@ -107,10 +109,25 @@ async function signerOf(
   if (signer === undefined || codes.length > 0) return { codes: ['status.wrong_signer'] }
   if (signer.form === 'X')
     return equalJwk(signer.chain[0].publicJwk, key) ? { codes: [], key, did } : { codes: ['status.wrong_signer'] }
-  if (signer.did === did) return { codes: [], key, did }
+  if (signer.did === did)
+    return (await namesKey(signer, key, issuer, grounds)) ? { codes: [], key, did } : { codes: ['status.wrong_signer'] }
   if (signer.did !== statusDelegate || !isInstant(claims.iat)) return { codes: ['status.wrong_signer'] }
   const delegate = await keyAt(signer.did, ({ id }) => id === signer.keyId, claims.iat, grounds)
   return { ...delegate, did: signer.did }
+}
+
+/** Whether the key that a token names is the credential's own. Under a name nobody has, nobody has signed. */
+async function namesKey(
+  { did, keyId }: { readonly did: string; readonly keyId?: string },
+  key: PublicJwk,
+  { isLogged }: IssuerJudgement,
+  grounds: Grounds,
+): Promise<boolean> {
+  if (keyId === undefined) return true
+  const named = isLogged
+    ? (await keyAt(did, ({ id }) => id === keyId, grounds.now, grounds)).key
+    : (await resolveOffline(parseDid(did)))?.verificationMethod.find(({ id }) => id === `${did}#${keyId}`)?.publicKeyJwk
+  return named !== undefined && equalJwk(named, key)
 }
 
 /** No host can roll a list back, or show two of them: its content stands in the log (registry, 10). */

@@ -44,7 +44,9 @@ export async function readSigner(jws: Pick<Jws, 'header'>, iss: Json | undefined
 
 function readByDid(kid: Json | undefined, iss: string | undefined): SignerReading {
   const named = iss?.startsWith('did:') ? readDid(iss) : undefined
-  if (typeof kid !== 'string') return named ? { codes: [], signer: { form: 'D', did: shortForm(named) } } : unknownParty
+  // RFC 7515, 4.1.4: a text. What is none names no key, not any.
+  if (kid !== undefined && typeof kid !== 'string') return { codes: ['issuer.key_unknown'] }
+  if (kid === undefined) return named ? { codes: [], signer: { form: 'D', did: shortForm(named) } } : unknownParty
   const own = ownFragment(kid, iss)
   const url = named && own !== undefined ? { did: named, fragment: own } : didUrlOf(kid)
   if (url === undefined) return unknownParty

@@ -70,8 +70,9 @@ export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
   let parsed: InstanceType<typeof x509.X509Certificate>
   try {
     parsed = new x509.X509Certificate(der as Uint8Array<ArrayBuffer>)
-    if (toHex(new Uint8Array(parsed.rawData)) !== toHex(der))
-      throw new Fault('certificate.malformed', { reason: 'not DER' })
+    // The parser reads over what stands behind: one certificate would have many digests.
+    const outer = contentStart(der, 0)
+    if (outer.start + outer.length !== der.length) throw new Fault('certificate.malformed', { reason: 'not DER' })
     const names = parsed.getExtension(x509.SubjectAlternativeNameExtension)?.names.toJSON() ?? []
     const constraints = parsed.getExtension(x509.BasicConstraintsExtension)
     const usage = parsed.getExtension(x509.KeyUsagesExtension)
