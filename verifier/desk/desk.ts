@@ -10,6 +10,7 @@ import type { EvidenceStore } from '@fujie/shared/ports/evidence-store.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
+import type { KeptOccasion } from './evidence.ts'
 import { createBell, type Bell } from './news.ts'
 import type { Checks, ResponseKeys } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
@@ -58,6 +59,8 @@ export interface Desk {
   readonly bell: Bell
   /** By the hash of the check. */
   readonly endings: Map<string, Ending>
+  /** By the same: what verdicts rest on, until their checks are over. */
+  readonly occasions: Map<string, KeptOccasion>
   /** Spares work; keeps no verdict. */
   readonly cache: VerifiedCache
   /** When the registry was last asked how it is, and when it last answered. */
@@ -65,5 +68,13 @@ export interface Desk {
 }
 
 export function createDesk(settings: DeskSettings, ports: DeskPorts): Desk {
-  return { settings, ports, bell: createBell(), endings: new Map(), cache: new VerifiedCache(), contact: { asked: 0 } }
+  return {
+    settings,
+    ports,
+    bell: createBell(),
+    endings: new Map(),
+    occasions: new Map(),
+    cache: new VerifiedCache(),
+    contact: { asked: 0 },
+  }
 }

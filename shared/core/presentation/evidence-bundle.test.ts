@@ -19,7 +19,7 @@ import type { Evidence } from './evidence.ts'
 import { judgePresentation } from './judge.ts'
 import type { Presentation } from './presentation.ts'
 import { needsDisclosures, needsMemory, redactCredential } from './redact.ts'
-import { replayBundle } from './replay.ts'
+import { replayBundle, type Difference } from './replay.ts'
 
 let world: World
 beforeAll(async () => {
@@ -214,11 +214,14 @@ describe('a replay', () => {
     const stated = { outcome: 'rejected', findings: [{ code: 'credential.revoked', at: 'credentials/0/status' }] }
     const loose = jsonObject({ ...(payload.policy?.value as JsonObject), maxEvidenceAge: 9_999 })
     const [first, ...rest] = payload.evidence as unknown as readonly JsonObject[]
-    const cases: readonly [Record<string, Json>, { readonly at: string }][] = [
+    const cases: readonly [Record<string, Json>, Partial<Difference>][] = [
       [{ verdict: stated }, { at: 'credentials/0/status', stated: 'credential.revoked' }],
       [{ verdict: { outcome: 'undecided', findings: [] } }, { at: 'outcome', stated: 'undecided', found: 'accepted' }],
-      [{ policy: jsonObject({ ...payload.policy, value: loose }) }, { at: 'policy' }],
-      [{ evidence: [jsonObject({ ...first, sha256: 'x' }), ...rest] }, { at: 'evidence/0', stated: 'x' }],
+      [{ policy: jsonObject({ ...(payload.policy as JsonObject), value: loose }) }, { at: 'policy' }],
+      [
+        { evidence: [jsonObject({ ...(first as JsonObject), sha256: 'x' }), ...rest] },
+        { at: 'evidence/0', stated: 'x' },
+      ],
       [
         { evidence: [first as JsonObject, ...rest].filter(({ kind }) => kind !== 'status_token') },
         { at: 'credentials/0/status', found: 'credential.status_unknown' },

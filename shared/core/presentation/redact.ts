@@ -67,17 +67,21 @@ function restoreSdJwt(token: string, disclosures: readonly string[]): string {
 /**
  * Whether a finding cannot be reached without what was disclosed, so that a redacted bundle has to carry it.
  *
- * `sd_hash` is over the text that was cut; the query and the type's rules ask what the claims are; a disclosure's own
- * flaws went with it; and a right that is bound to a region is judged by the region a credential shows.
+ * `sd_hash` is over the text that was cut; the claims asked for and the type's rules ask what they are; a disclosure's
+ * own flaws went with it; and a right that is bound to a region is judged by the region a credential shows. How many
+ * answers came, to which queries, of which type and authority is seen without.
  */
 export function needsDisclosures({ code }: Finding, { disclosed }: Pick<RedactedCredential, 'disclosed'>): boolean {
-  if (code.startsWith('query.') || code.startsWith('disclosure.') || needing.includes(code)) return true
+  if (code.startsWith('disclosure.') || needing.includes(code)) return true
   return code === 'issuer.not_accredited' && disclosed.some((path) => path.length === 1 && path[0] === 'region')
 }
 
 const needing: readonly FindingCode[] = [
   'key_binding.wrong_hash',
-  'credential.type_mismatch',
+  'query.claim_absent',
+  'query.value_mismatch',
+  'query.excess_disclosure',
+  'query.persons_differ',
   'credential.type_metadata_mismatch',
 ]
 
