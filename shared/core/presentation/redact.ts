@@ -1,3 +1,4 @@
+import { formatOf } from '../credential/formats.ts'
 import type { ClaimPath } from '../credential/resolve.ts'
 import { Fault } from '../fault.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
@@ -35,8 +36,8 @@ const cutters: Readonly<Record<string, Cutter>> = { 'dc+sd-jwt': { cut: cutSdJwt
  * @throws Fault `evidence.not_replayable` for a format that cannot be cut
  */
 export function redactCredential({ queryId: id, credential }: PresentedCredential): RedactedCredential {
-  const { format, text, places } = credential
-  return { id, format, ...cutterOf(format).cut(text), disclosed: places.map(({ path }) => path) }
+  const { format, text } = credential
+  return { id, format, ...cutterOf(format).cut(text), disclosed: formatOf(credential).disclosed(credential) }
 }
 
 /**

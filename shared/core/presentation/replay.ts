@@ -1,4 +1,4 @@
-import { statusReference } from '../credential/credential.ts'
+import { formatOf } from '../credential/formats.ts'
 import { sha256 } from '../crypto/hash.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { Fault } from '../fault.ts'
@@ -125,7 +125,7 @@ function unseenStatuses(
   return credentials.flatMap(({ credential }, i) => {
     const at = `credentials/${i}`
     const isDoubted = doubts.some((each) => [at, `${at}/issuer`, `${at}/type`].includes(each.at))
-    const reference = statusReference(credential.claims)
+    const reference = formatOf(credential).statusReference(credential)
     const uri = typeof reference === 'object' ? reference.uri : ''
     return isDoubted && findEvidence(evidence, 'status_token', uri) === undefined ? [`${at}/status`] : []
   })
