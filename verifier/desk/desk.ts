@@ -9,8 +9,8 @@ import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
 import type { EvidenceStore } from '@fujie/shared/ports/evidence-store.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
+import type { JudgedOccasion } from '@fujie/shared/ports/sign-evidence.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
-import type { KeptOccasion } from './evidence.ts'
 import { createBell, type Bell } from './news.ts'
 import type { Checks, ResponseKeys } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
@@ -51,6 +51,13 @@ export interface DeskPorts {
 export type Ending =
   | { readonly kind: 'judged'; readonly result: CheckResult; readonly until: Instant }
   | { readonly kind: 'failed'; readonly fault: FaultCode; readonly until: Instant }
+
+/** What a verdict rests on, without what was disclosed, for as long as its check is open. In memory alone. */
+export interface KeptOccasion {
+  /** Absent where the document's format does not let its values be cut out. */
+  readonly occasion?: JudgedOccasion
+  readonly until: Instant
+}
 
 /** A desk at work. */
 export interface Desk {

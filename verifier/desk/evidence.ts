@@ -7,15 +7,8 @@ import type { Basis } from '@fujie/shared/core/presentation/replay.ts'
 import type { StatedVerdict } from '@fujie/shared/core/presentation/evidence-bundle.ts'
 import { gatherState } from '@fujie/shared/evidence/gather.ts'
 import { signEvidence, type JudgedOccasion } from '@fujie/shared/ports/sign-evidence.ts'
-import type { Desk } from './desk.ts'
+import type { Desk, KeptOccasion } from './desk.ts'
 import type { Check } from './ports.ts'
-
-/** What a verdict rests on, without what was disclosed, for as long as its check is open. */
-export interface KeptOccasion {
-  /** Absent where the document's format does not let its values be cut out. */
-  readonly occasion?: JudgedOccasion
-  readonly until: Instant
-}
 
 /** How many are kept at a time; the oldest give way. */
 const mostKept = 1_000
