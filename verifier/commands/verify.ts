@@ -100,6 +100,7 @@ async function bundleOf(
   const occasion = {
     ...{
       request: presentation.request,
+      seconds: presentation.seconds ?? [],
       evidence,
       policy,
       at: now,

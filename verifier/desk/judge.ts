@@ -53,7 +53,12 @@ export async function judgeAnswer(
   const judged = await judgePresentation(presentation, evidence, policy, now, cache)
   const replayed = judged.outcome === 'rejected' ? [] : await findReplays(desk, purpose, presentation)
   const { outcome, findings } = reach([...judged.findings, ...replayed], weightsOf(policy), presentation)
-  const occasion = occasionOf(presentation, { request, evidence, policy, at: now }, { outcome, findings }, purpose.id)
+  const occasion = occasionOf(
+    presentation,
+    { request, seconds, evidence, policy, at: now },
+    { outcome, findings },
+    purpose.id,
+  )
   return {
     ...{ outcome, findings, at: now },
     ...(occasion === undefined ? {} : { occasion }),

@@ -1,6 +1,7 @@
 import { jwsClaims, parseJws, type Jws } from '../crypto/jws.ts'
 import { digestOfText, sha256 } from '../crypto/hash.ts'
 import type { ClaimPath } from '../credential/resolve.ts'
+import { secondMember, secondsAt } from '../credential/second.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { canonicalJson } from '../encoding/canonical.ts'
 import { isJsonArray, isJsonObject, jsonObject, parseJsonBytes, type Json, type JsonObject } from '../encoding/json.ts'
@@ -44,6 +45,8 @@ export interface EvidenceBundle {
   readonly signedAt: Instant
   readonly request: PresentationRequest
   readonly presented: readonly Omit<RedactedCredential, 'disclosures'>[]
+  /** Second signatures, which are over the signed tokens and say nothing of a claim. */
+  readonly seconds?: readonly string[]
   readonly evidence: Evidence
   /** What each item's SHA-256 is said to be, base64url. */
   readonly digests: readonly string[]
@@ -79,6 +82,7 @@ export function formatEvidenceBundle(terms: EvidenceBundleTerms): JsonObject {
     at: terms.at,
     request: formatAsked(terms.request),
     presented: terms.presented.map(({ id, format, token, disclosed }) => jsonObject({ id, format, token, disclosed })),
+    [secondMember]: terms.seconds?.length === 0 ? undefined : terms.seconds,
     evidence: terms.evidence.items.map((item) =>
       jsonObject({ ...formatEvidenceItem(item), sha256: encodeBase64url(sha256(item.bytes)) }),
     ),
@@ -112,6 +116,7 @@ function bundleAt(json: JsonObject, engine: number): EvidenceBundle {
   if (!isJsonObject(json.request)) malformed('request')
   if (json.sealed !== undefined && typeof json.sealed !== 'string') malformed('sealed')
   const evidence = listAt(json.evidence, 'evidence')
+  const seconds = secondsAt(json[secondMember])
   return {
     engine,
     policy: policyAt(json.policy),
@@ -119,6 +124,7 @@ function bundleAt(json: JsonObject, engine: number): EvidenceBundle {
     signedAt: instantAt(json.iat, 'iat'),
     request: parseAsked(json.request),
     presented: listAt(json.presented, 'presented').map(presentedAt),
+    ...(seconds.length === 0 ? {} : { seconds }),
     evidence: { items: evidence.map(parseEvidenceItem) },
     digests: evidence.map((item) => textAt(isJsonObject(item) ? item.sha256 : undefined, 'evidence.sha256')),
     verdict: verdictAt(json.verdict),

@@ -1,5 +1,6 @@
 import { formatOf } from '../credential/formats.ts'
 import type { ClaimPath } from '../credential/resolve.ts'
+import { suites } from '../suites/known.ts'
 import { Fault } from '../fault.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
 import type { PresentedCredential } from './presentation.ts'
@@ -28,7 +29,11 @@ interface Cutter {
  * How a token of each format is cut. A format that hides nothing by disclosures cannot be: its values are under the
  * issuer's signature itself, so that it is either whole or nothing.
  */
-const cutters: Readonly<Record<string, Cutter>> = { 'dc+sd-jwt': { cut: cutSdJwt, restore: restoreSdJwt } }
+const sdJwt: Cutter = { cut: cutSdJwt, restore: restoreSdJwt }
+const cutters: Readonly<Record<string, Cutter>> = {
+  'dc+sd-jwt': sdJwt,
+  ...Object.fromEntries(suites.flatMap((suite) => (suite.sdJwt === undefined ? [] : [[suite.sdJwt.format, sdJwt]]))),
+}
 
 /**
  * Cuts what was disclosed out of a credential. Signed token and key binding stay to the letter.

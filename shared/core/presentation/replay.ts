@@ -57,7 +57,8 @@ export async function replayBundle(
   const { evidence, policy, request } = bundle
   const grounds = { evidence, policy: policy.value, now: bundle.signedAt, cache: new VerifiedCache() }
   const signer = await judgeBundleSigner(jws, request.audience, grounds)
-  const basis = { request, evidence, policy: policy.value, at }
+  const seconds = bundle.seconds ?? []
+  const basis = { request, seconds, evidence, policy: policy.value, at }
   const carried = bundle.carried.filter((finding) => disclosures === undefined || needsMemory(finding))
   const verdict = await judgeAgain(basis, bundle.presented, carried, disclosures)
   const [wrong] = signer.codes
@@ -76,6 +77,7 @@ export async function replayBundle(
 /** What a judgement rests on, beside what was presented. */
 export interface Basis {
   readonly request: PresentationRequest
+  readonly seconds?: readonly string[]
   readonly evidence: Evidence
   readonly policy: Policy
   readonly at: Instant
@@ -85,7 +87,7 @@ type Kept = Omit<RedactedCredential, 'disclosures'>
 
 /** Reaches the verdict on what is left of a presentation and what is carried of the first one; all of it, if restored. */
 export async function judgeAgain(
-  { request, evidence, policy, at }: Basis,
+  { request, seconds, evidence, policy, at }: Basis,
   presented: readonly Kept[],
   carried: readonly Finding[],
   disclosures?: readonly (readonly string[])[],
@@ -94,7 +96,7 @@ export async function judgeAgain(
   const tokens: Record<string, string[]> = {}
   for (const [i, { id, format, token }] of presented.entries())
     (tokens[id] ??= []).push(disclosures === undefined ? token : restoreToken(format, token, disclosures[i] ?? []))
-  const presentation = parsePresentation(request, tokens)
+  const presentation = parsePresentation(request, tokens, seconds)
   const judged = await judgePresentation(presentation, evidence, policy, at)
   const isWhole = disclosures !== undefined
   const unseen = isWhole ? [] : unseenStatuses(presentation, policy, evidence, carried)
