@@ -63,7 +63,7 @@ const homes = {
   '(node:)?(crypto|zlib)': 'shared/core/crypto/primitive\\.node|[^/]+/adapters',
   '@peculiar/x509': 'shared/core/x509|shared/adapters/certificate',
   'node:sqlite': '[^/]+/adapters',
-  '(node:)?(https?|net|tls)': 'shared/adapters/fetch-http',
+  '(node:)?(https?|http2|net|tls|dns|dgram)': 'shared/adapters/fetch-http',
 }
 
 /** What the five workspaces ask for. */

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEvidenceFiles } from '@fujie/shared/adapters/evidence-files.ts'
+import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { runCli } from '@fujie/shared/cli/run.ts'
-import { formatEvidence } from '@fujie/shared/core/presentation/evidence.ts'
+import { formatEvidence, type Evidence } from '@fujie/shared/core/presentation/evidence.ts'
 import { formatPresentationFile } from '@fujie/shared/core/presentation/presentation.ts'
 import { formatPolicy } from '@fujie/shared/core/trust/policy.ts'
+import { privateKey } from '../tests/fixtures/party.ts'
 import { World } from '../tests/fixtures/world.ts'
 import { commands } from './commands.ts'
 
@@ -27,14 +30,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function verify(
-  file: string,
-  { evidence = 'evidence.json', policy = 'policy.json', more = [] as string[] } = {},
-) {
-  const said = { out: '', err: '' }
+function verify(file: string, { evidence = 'evidence.json', policy = 'policy.json', more = [] as string[] } = {}) {
   const argv = ['verify', path(file), '--evidence', path(evidence), '--policy', path(policy)]
   const at = more.includes('--at') ? [] : ['--at', '2026-11-23T00:00:00Z']
-  const code = await runCli(commands, [...argv, ...at, ...more], {
+  return run(...argv, ...at, ...more)
+}
+
+async function run(...argv: string[]) {
+  const said = { out: '', err: '' }
+  const code = await runCli(commands, argv, {
     out: (text) => (said.out += text),
     err: (text) => (said.err += text),
     language: 'en_GB.UTF-8',
@@ -93,5 +97,121 @@ describe('fujie verify', () => {
     const { code, out } = await verify(file, { ...options, more: [...(options.more ?? []), '--json'] })
     expect(code).toBe(2)
     expect(JSON.parse(out)).toEqual({ fault })
+  })
+})
+
+/** The verifier's key as its file has it. */
+function hotelKey() {
+  return { ...privateKey('hotel/k1'), kid: world.verifier.kid() }
+}
+
+function evidenceWithKey(): Evidence {
+  const { did } = world.verifier
+  const state = { kind: 'did_state', name: did, fetchedAt: world.now, bytes: world.log.proofBytes('did', did) } as const
+  return { items: [...world.evidence().items, state] }
+}
+
+describe('fujie verify --bundle and fujie replay', () => {
+  const auditor = generatePrivateJwk('P-256')
+  beforeAll(async () => {
+    const { d: _, ...members } = auditor
+    await keep('hotel-key.json', hotelKey())
+    await keep('nameless-key.json', privateKey('hotel/k1'))
+    await keep('auditor.json', members)
+    await keep('auditor-key.json', auditor)
+    await keep('stranger-key.json', generatePrivateJwk('P-256'))
+    await keep('with-key.json', formatEvidence(evidenceWithKey()))
+    await keep('late.json', formatPresentationFile(await world.present(await world.issue(), { at: world.now - 600 })))
+  })
+  const bundle = (file: string, out: string, ...more: string[]) =>
+    verify(file, {
+      evidence: 'with-key.json',
+      more: ['--bundle', path(out), '--key', path('hotel-key.json'), ...more],
+    })
+
+  it('replays with 0 what was accepted, and says who signed and by which policy', async () => {
+    expect((await bundle('guest.json', 'guest.jwt')).code).toBe(0)
+    const { code, out } = await run('replay', path('guest.jwt'), '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ same: true, form: 'redacted', stated: 'accepted', outcome: 'accepted', at: World.start, carried: [] },
+      ...{ signer: world.verifier.did, policy: { id: 'policy.json' } },
+    })
+    expect(await readFile(path('guest.jwt'), 'utf8')).not.toContain('王小明')
+  })
+
+  it('replays with 0 what was refused too', async () => {
+    expect((await bundle('late.json', 'late.jwt')).code).toBe(1)
+    const { code, out } = await run('replay', path('late.jwt'))
+    expect(code).toBe(0)
+    expect(out).toContain('The same verdict: rejected')
+  })
+
+  it('names the first difference with 1, in both languages', async () => {
+    await bundle('guest.json', 'guest.jwt')
+    const argv = ['replay', path('guest.jwt'), '--at', String(World.start + 3_600)]
+    const english = await run(...argv)
+    expect(english.code).toBe(1)
+    expect(english.out).toMatch(/^First difference: at credentials\/0\S* the bundle states -, the replay found \S+\n/)
+    expect((await run(...argv, '--lang', 'zh')).out).toMatch(/^第一处不同：credentials/)
+    const text = await readFile(path('guest.jwt'), 'utf8')
+    await writeFile(path('forged.jwt'), `${text.slice(0, -8)}AAAAAAAA`)
+    const { code, out } = await run('replay', path('forged.jwt'), '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      same: false,
+      difference: { at: 'signature', found: 'jws.signature_invalid' },
+    })
+  })
+
+  it('opens the full form with the auditor’s key alone', async () => {
+    expect((await bundle('guest.json', 'full.jwt', '--auditor', path('auditor.json'))).code).toBe(0)
+    const { code, out } = await run('replay', path('full.jwt'), '--key', path('auditor-key.json'), '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ same: true, form: 'full' })
+    for (const key of [[], ['--key', path('stranger-key.json')]]) {
+      const refused = await run('replay', path('full.jwt'), ...key, '--json')
+      expect(refused.code).toBe(2)
+      expect(JSON.parse(refused.out)).toEqual({ fault: 'evidence.sealed' })
+    }
+  })
+
+  it.each<[string, string[], string]>([
+    ['a bundle without a key', ['--bundle', 'x.jwt'], 'request.malformed'],
+    ['a key without a bundle', ['--key', 'hotel-key.json'], 'request.malformed'],
+    ['an auditor without a bundle', ['--auditor', 'auditor.json'], 'request.malformed'],
+    ['a key that names nobody', ['--bundle', 'x.jwt', '--key', 'nameless-key.json'], 'key.unsupported'],
+    ['a key its evidence does not prove', ['--bundle', 'x.jwt', '--key', 'hotel-key.json'], 'evidence.not_replayable'],
+  ])('names %s with 2', async (_what, options, fault) => {
+    const more = options.map((option) => (option.startsWith('--') ? option : path(option)))
+    const { code, out } = await verify('guest.json', { more: [...more, '--json'] })
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toEqual({ fault })
+  })
+
+  it.each([
+    ['junk.json', 'evidence.malformed'],
+    ['nobody.jwt', 'not_found'],
+  ])('names %s, which cannot be replayed, with 2', async (file, fault) => {
+    const { code, out } = await run('replay', path(file), '--json')
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toEqual({ fault })
+  })
+})
+
+describe('fujie verify with a folder of evidence', () => {
+  it('accepts by what lies in the folder', async () => {
+    const store = await openEvidenceFiles(path('evidence'))
+    await store.put(world.evidence().items)
+    expect((await verify('guest.json', { evidence: 'evidence' })).code).toBe(0)
+  })
+
+  it('gathers what is missing and keeps it: a dead registry adds nothing, and what is there still counts', async () => {
+    const store = await openEvidenceFiles(path('more'))
+    const gather = ['--gather', 'http://127.0.0.1:9', '--insecure-loopback']
+    expect((await verify('guest.json', { evidence: 'more', more: gather })).code).toBe(3)
+    await store.put(world.evidence().items)
+    expect((await verify('guest.json', { evidence: 'more', more: gather })).code).toBe(0)
+    expect((await verify('guest.json', { evidence: 'absent' })).code).toBe(2)
   })
 })

@@ -6,7 +6,8 @@ import { isFindingCode, type Finding, type FindingCode, type Outcome } from '@fu
 
 /*
  * Every question the counter's page may ask its own server (wire profile, 6). The browser proves itself by its cookie:
- * without it a check is not there at all. `GET /checks/{id}` is the event stream of `CheckNews`.
+ * without it a check is not there at all. `GET /checks/{id}` is the event stream of `CheckNews`; once there is a
+ * verdict and while the check is open, `GET /checks/{id}/evidence` is its redacted evidence bundle, a signed token.
  */
 
 const instant = z.int().check(z.gte(0))

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 // Two lists: in a common one every IPv4 address would match the mapped network of IPv6.
 const blocked = { ipv4: new BlockList(), ipv6: new BlockList() }
 
-/** Networks that no other party of ours can be in: private, shared, loopback, link-local, multicast, documentation, mapped. */
+/** Networks that no other party of ours can be in: private, shared, loopback, link-local, multicast, documentation. */
 const networks4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -21,23 +21,13 @@ const networks4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ]
-const networks6 = [
-  '::/128',
-  '::1/128',
-  '::ffff:0:0/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/64',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
-]
+/**
+ * Of IPv6 only global unicast is public. Outside it lie loopback, local and multicast addresses, and IPv4 in all its
+ * disguises (compatible, mapped, translated, NAT64); inside it these: protocols (Teredo too), documentation, 6to4.
+ */
+const globalUnicast = new BlockList()
+globalUnicast.addSubnet('2000::', 3, 'ipv6')
+const networks6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 for (const network of networks4) addNetwork(network, 'ipv4')
 for (const network of networks6) addNetwork(network, 'ipv6')
 
@@ -50,8 +40,8 @@ function addNetwork(network: string, family: 'ipv4' | 'ipv6'): void {
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 4) return !blocked.ipv4.check(address, 'ipv4')
-  // An embedded IPv4 address of any spelling lies in a blocked network of its own.
-  return family === 6 && !address.includes('%') && !blocked.ipv6.check(address, 'ipv6')
+  if (family !== 6 || address.includes('%')) return false
+  return globalUnicast.check(address, 'ipv6') && !blocked.ipv6.check(address, 'ipv6')
 }
 
 /** The address a URL's host spells, without brackets; undefined for a name. `URL` has unified decimal, octal and hex forms. */

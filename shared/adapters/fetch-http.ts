@@ -2,7 +2,7 @@ import * as dns from 'node:dns/promises'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { Fault } from '../core/fault.ts'
-import type { Http, HttpRequest, HttpResponse } from '../ports/http.ts'
+import { isOfMedia, type Http, type HttpRequest, type HttpResponse } from '../ports/http.ts'
 import { isLoopbackLiteral, isPublicAddress, literalAddress } from './fetch-http-addresses.ts'
 
 export interface FetchOptions {
@@ -10,6 +10,21 @@ export interface FetchOptions {
   readonly insecureLoopback?: boolean
   /** Further PEM certificates of authorities to trust. */
   readonly authorities?: readonly string[]
+  /** Ports besides 443. */
+  readonly ports?: readonly number[]
+}
+
+/** How names become addresses, and which of them may be connected to; tests put liars in their place. */
+export interface AddressRules {
+  resolve(name: string): Promise<readonly string[]>
+  isAllowed(address: string): boolean
+}
+
+const usualRules: AddressRules = {
+  async resolve(name) {
+    return (await dns.lookup(name, { all: true, verbatim: true })).map(({ address }) => address)
+  },
+  isAllowed: isPublicAddress,
 }
 
 const connectSeconds = 3
@@ -17,7 +32,7 @@ const totalSeconds = 5
 const longestUrl = 2_048
 
 /** The one guarded outbound client of the servers and the command line (security design, 6). */
-export function createHttp(options: FetchOptions = {}): Http {
+export function createHttp(options: FetchOptions = {}, rules: AddressRules = usualRules): Http {
   const agents = {
     http: new http.Agent({ keepAlive: true, maxSockets: 8, maxTotalSockets: 64 }),
     https: new https.Agent({
@@ -27,7 +42,7 @@ export function createHttp(options: FetchOptions = {}): Http {
       ...(options.authorities ? { ca: [...options.authorities] } : {}),
     }),
   }
-  return { send: (request) => send(request, options, agents) }
+  return { send: (request) => send(request, options, rules, agents) }
 }
 
 interface Agents {
@@ -35,23 +50,51 @@ interface Agents {
   readonly https: https.Agent
 }
 
-async function send(request: HttpRequest, options: FetchOptions, agents: Agents): Promise<HttpResponse> {
+/** Name, connection and body have one time together. */
+async function send(
+  request: HttpRequest,
+  options: FetchOptions,
+  rules: AddressRules,
+  agents: Agents,
+): Promise<HttpResponse> {
   const url = guardUrl(request.url, options)
   const loopback = options.insecureLoopback === true && isLoopbackLiteral(url.hostname)
-  const address = loopback ? url.hostname.replace(/^\[|\]$/g, '') : await publicAddress(url.hostname)
-  return exchange(request, url, address, agents)
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(new Fault('fetch.timeout')), (request.timeout ?? totalSeconds) * 1000)
+  try {
+    const address = loopback
+      ? url.hostname.replace(/^\[|\]$/g, '')
+      : await inTime(allowedAddress(url, rules), stop.signal)
+    return await exchange(request, url, address, agents, stop.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Fault), { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 function guardUrl(text: string, options: FetchOptions): URL {
   if (text.length > longestUrl || !URL.canParse(text)) throw new Fault('fetch.insecure', { reason: 'no address' })
+  // Readers of URLs take blanks and control characters out: what is checked has to be what is asked.
+  if (hasBlanks(text)) throw new Fault('fetch.insecure', { reason: 'blanks' })
   const url = new URL(text)
   const plainAllowed = options.insecureLoopback === true && url.protocol === 'http:' && isLoopbackLiteral(url.hostname)
   if (url.protocol !== 'https:' && !plainAllowed) throw new Fault('fetch.insecure', { reason: 'not https' })
   if (url.username !== '' || url.password !== '') throw new Fault('fetch.insecure', { reason: 'user in address' })
   if (/(^|[/\\])\.\.([/\\?#]|$)/.test(decodedPath(text))) throw new Fault('fetch.insecure', { reason: 'dots in path' })
-  if (!plainAllowed && options.insecureLoopback !== true && url.port !== '')
+  const portAllowed = options.insecureLoopback === true && isLoopbackLiteral(url.hostname)
+  if (url.port !== '' && !portAllowed && !(options.ports ?? []).includes(Number(url.port)))
     throw new Fault('fetch.insecure', { reason: 'port' })
   return url
+}
+
+function hasBlanks(text: string): boolean {
+  return /[\p{Cc}\p{Z}]/u.test(text)
 }
 
 function decodedPath(text: string): string {
@@ -63,25 +106,32 @@ function decodedPath(text: string): string {
   }
 }
 
-/** Resolves once; every address must be a public one, and the connection goes to just that address. */
-async function publicAddress(hostname: string): Promise<string> {
+/** Resolves once; every address must be an allowed one, and the connection goes to just that address. */
+async function allowedAddress({ hostname }: URL, { resolve, isAllowed }: AddressRules): Promise<string> {
   const literal = literalAddress(hostname)
-  if (literal !== undefined) {
-    if (!isPublicAddress(literal)) throw new Fault('fetch.blocked_address')
-    return literal
-  }
-  const found = await dns.lookup(hostname, { all: true, verbatim: true }).catch((cause: unknown) => {
-    throw new Fault('fetch.unreachable', { reason: 'name' }, { cause })
-  })
-  const first = found[0]?.address
-  if (first === undefined || !found.every(({ address }) => isPublicAddress(address)))
-    throw new Fault('fetch.blocked_address')
+  const found = literal === undefined ? await resolve(withoutRootDot(hostname)).catch(unresolved) : [literal]
+  const [first] = found
+  if (first === undefined || !found.every(isAllowed)) throw new Fault('fetch.blocked_address')
   return first
 }
 
-function exchange(request: HttpRequest, url: URL, address: string, agents: Agents): Promise<HttpResponse> {
+/** A name may be written with the dot of the root; certificates and hosts files are without. */
+function withoutRootDot(name: string): string {
+  return name.replace(/\.$/, '')
+}
+
+function unresolved(cause: unknown): never {
+  throw new Fault('fetch.unreachable', { reason: 'name' }, { cause })
+}
+
+function exchange(
+  request: HttpRequest,
+  url: URL,
+  address: string,
+  agents: Agents,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   const secure = url.protocol === 'https:'
-  const total = (request.timeout ?? totalSeconds) * 1000
   return new Promise<HttpResponse>((resolve, reject) => {
     const fail = (cause: unknown) =>
       reject(cause instanceof Fault ? cause : new Fault('fetch.unreachable', {}, { cause }))
@@ -92,15 +142,15 @@ function exchange(request: HttpRequest, url: URL, address: string, agents: Agent
       port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
       path: `${url.pathname}${url.search}`,
       headers: headersOf(request, url),
-      ...(secure ? { servername: url.hostname } : {}),
+      ...(secure && literalAddress(url.hostname) === undefined ? { servername: withoutRootDot(url.hostname) } : {}),
     }
     const out = (secure ? https : http).request(options, (incoming) => {
-      collect(incoming, request.limit).then(resolve, (cause: unknown) => {
+      collect(incoming, request).then(resolve, (cause: unknown) => {
         out.destroy()
         fail(cause)
       })
     })
-    const timer = setTimeout(() => out.destroy(new Fault('fetch.timeout')), total)
+    signal.addEventListener('abort', () => out.destroy(signal.reason as Fault), { once: true })
     out.on('socket', (socket) => {
       if (!socket.connecting) return
       const connect = setTimeout(() => out.destroy(new Fault('fetch.timeout')), connectSeconds * 1000)
@@ -108,19 +158,20 @@ function exchange(request: HttpRequest, url: URL, address: string, agents: Agent
       socket.once('close', () => clearTimeout(connect))
     })
     out.on('error', fail)
-    out.on('close', () => clearTimeout(timer))
     out.end(request.body)
   })
 }
 
 function headersOf(request: HttpRequest, url: URL): Record<string, string> {
   const length = request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }
-  return { 'accept-encoding': 'identity', 'user-agent': 'fujie', ...request.headers, ...length, host: url.host }
+  return { ...request.headers, ...length, 'accept-encoding': 'identity', 'user-agent': 'fujie', host: url.host }
 }
 
-async function collect(incoming: http.IncomingMessage, limit: number): Promise<HttpResponse> {
+async function collect(incoming: http.IncomingMessage, { limit, media }: HttpRequest): Promise<HttpResponse> {
   const status = incoming.statusCode ?? 0
   if (status >= 300 && status < 400 && status !== 304) throw new Fault('fetch.redirect')
+  if (status === 200 && !isOfMedia(incoming.headers['content-type'], media))
+    throw new Fault('fetch.refused', { reason: 'media type' })
   if (Number(incoming.headers['content-length'] ?? 0) > limit) throw new Fault('fetch.too_large')
   const parts: Buffer[] = []
   let length = 0

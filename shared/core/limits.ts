@@ -30,6 +30,8 @@ export const limits = {
   verifierInfo: 8,
   verifierInfoBytes: 16 * 1024,
   answerBody: 512 * 1024,
+  evidenceBundle: 8 * 1024 * 1024,
+  evidenceItems: 4_096,
 
   statusListPacked: 200 * 1024,
   statusListInflated: 2 * 1024 * 1024,

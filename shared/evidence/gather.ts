@@ -1,6 +1,8 @@
 import type { UnverifiedCredential } from '../core/credential/credential.ts'
 import { formatOf } from '../core/credential/formats.ts'
 import { isDoubted, judgeBeforeStatus } from '../core/credential/judge.ts'
+import { parseDid, shortForm } from '../core/did/did.ts'
+import { isFujieDid } from '../core/did/fujie-id.ts'
 import type { Instant } from '../core/instant.ts'
 import { limits } from '../core/limits.ts'
 import type { Evidence } from '../core/presentation/evidence.ts'
@@ -98,6 +100,13 @@ export async function gatherAccreditations(subject: string, collection: Collecti
     level = givers.flat().filter((by) => !roots.includes(by))
   }
   await collection.all(roots.map((root) => ({ kind: 'accreditation', name: `${root} ${subject}` })))
+}
+
+/** What the log says of a DID: a verifier proves by it the key under which it signs for its verdicts. */
+export async function gatherState(did: string, ports: EvidencePorts, now: Instant): Promise<Evidence> {
+  const collection = new Collection(ports, now)
+  if (isFujieDid(did)) await collection.one({ kind: 'did_state', name: shortForm(parseDid(did)) })
+  return collection.evidence
 }
 
 /** Gathers what it takes to judge who sent a request: its registration by any registrar, and the queries it was allowed. */

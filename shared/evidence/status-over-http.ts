@@ -9,7 +9,8 @@ export function statusListsOverHttp(http: Http): StatusLists {
   return {
     async token(url) {
       const headers = { accept: statusTokenMedia }
-      const answer = await http.send({ method: 'GET', url, headers, limit: 2 * limits.statusListPacked })
+      const limit = 2 * limits.statusListPacked
+      const answer = await http.send({ method: 'GET', url, headers, limit, media: statusTokenMedia })
       if (answer.status !== 200) throw new Fault('fetch.unreachable', { status: answer.status })
       return answer.body
     },

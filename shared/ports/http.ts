@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array
   /** The most bytes of answer to read. */
   readonly limit: number
+  /** Media type that a 200 has to be of; absent: any. */
+  readonly media?: string
   /** Seconds in all; absent: 5. A long poll names more. */
   readonly timeout?: number
 }
@@ -22,8 +24,14 @@ export interface HttpResponse {
  *
  * Resolves for any status but a redirect. Nothing it returns is trusted.
  *
- * @throws Fault `fetch.insecure`, `fetch.blocked_address`, `fetch.redirect`, `fetch.timeout`, `fetch.too_large`, `fetch.unreachable`
+ * @throws Fault `fetch.insecure`, `fetch.blocked_address`, `fetch.redirect`, `fetch.timeout`, `fetch.too_large`, `fetch.unreachable`,
+ * `fetch.refused` for a 200 of another media type
  */
 export interface Http {
   send(request: HttpRequest): Promise<HttpResponse>
+}
+
+/** Whether a `Content-Type` names the media type wanted, whatever its parameters. */
+export function isOfMedia(contentType: string | undefined, wanted: string | undefined): boolean {
+  return wanted === undefined || contentType?.split(';')[0]?.trim().toLowerCase() === wanted
 }

@@ -1,6 +1,6 @@
 import { concatBytes } from '../core/encoding/bytes.ts'
 import { Fault } from '../core/fault.ts'
-import type { Http, HttpRequest, HttpResponse } from '../ports/http.ts'
+import { isOfMedia, type Http, type HttpRequest, type HttpResponse } from '../ports/http.ts'
 
 export interface FetchOptions {
   /** Plain http to the literals 127.0.0.1 and [::1]: demonstrations and tests only. */
@@ -30,6 +30,8 @@ async function send(request: HttpRequest, options: FetchOptions): Promise<HttpRe
       cache: 'no-store',
       ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
     })
+    if (response.status === 200 && !isOfMedia(response.headers.get('content-type') ?? undefined, request.media))
+      throw new Fault('fetch.refused', { reason: 'media type' })
     const body = await collect(response, request.limit)
     return { status: response.status, headers: Object.fromEntries(response.headers), body }
   } catch (cause) {

@@ -223,6 +223,13 @@ export class Counter {
     return answer.json()
   }
 
+  /** The redacted evidence bundle of its verdict. */
+  async evidence(): Promise<string> {
+    const answer = await fetch(`${this.#url}/checks/${this.#id}/evidence`, { headers: { cookie: this.#cookie } })
+    if (!answer.ok) throw new Error(await answer.text())
+    return answer.text()
+  }
+
   /** The first news that fits. */
   async news(fits: (news: News) => boolean): Promise<News> {
     const answer = await fetch(`${this.#url}/checks/${this.#id}`, { headers: { cookie: this.#cookie } })

@@ -11,6 +11,7 @@ import {
 import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { hashOf, purposeOf } from './check.ts'
 import type { Desk, Ending } from './desk.ts'
+import { keepOccasion } from './evidence.ts'
 import { judgeAnswer } from './judge.ts'
 import { countOne } from './knowledge.ts'
 import type { Asked, Check } from './ports.ts'
@@ -77,6 +78,7 @@ async function reachVerdict(desk: Desk, check: Check, asked: Asked, body: string
   await countOne(desk)
   const accepted = judged.outcome === 'accepted'
   const until = desk.ports.clock.now() + lifetimes.session
+  keepOccasion(desk, check.hash, { ...(judged.occasion && { occasion: judged.occasion }), until })
   await end(desk, check, accepted ? 'accepted' : 'refused', { kind: 'judged', result: tell(judged, purpose), until })
   return accepted ? receipt(desk) : { accepted: false, code: judged.findings[0]?.code ?? 'response.malformed' }
 }

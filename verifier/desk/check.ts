@@ -113,16 +113,18 @@ export function stateAt({ state, expires }: Check, now: Instant): CheckState {
 }
 
 /** The page gives up. */
-export async function cancelCheck({ ports, endings, bell }: Desk, check: Check): Promise<void> {
+export async function cancelCheck({ ports, endings, occasions, bell }: Desk, check: Check): Promise<void> {
   await ports.checks.cancel(check.hash)
   endings.delete(check.hash)
+  occasions.delete(check.hash)
   bell.ring(check.hash)
 }
 
 /** Forgets what is over: checks an hour after their end, results nobody fetched, replay keys past their time. */
-export async function sweep({ ports, endings }: Desk): Promise<void> {
+export async function sweep({ ports, endings, occasions }: Desk): Promise<void> {
   const now = ports.clock.now()
   for (const [hash, { until }] of endings) if (until <= now) endings.delete(hash)
+  for (const [hash, { until }] of occasions) if (until <= now) occasions.delete(hash)
   await ports.checks.sweep(now - keptAfterEnd, now)
 }
 

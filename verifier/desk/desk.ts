@@ -9,6 +9,7 @@ import type { Encrypter } from '@fujie/shared/ports/encrypter.ts'
 import type { EvidenceStore } from '@fujie/shared/ports/evidence-store.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
+import type { JudgedOccasion } from '@fujie/shared/ports/sign-evidence.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
 import { createBell, type Bell } from './news.ts'
 import type { Checks, ResponseKeys } from './ports.ts'
@@ -51,6 +52,13 @@ export type Ending =
   | { readonly kind: 'judged'; readonly result: CheckResult; readonly until: Instant }
   | { readonly kind: 'failed'; readonly fault: FaultCode; readonly until: Instant }
 
+/** What a verdict rests on, without what was disclosed, for as long as its check is open. In memory alone. */
+export interface KeptOccasion {
+  /** Absent where the document's format does not let its values be cut out. */
+  readonly occasion?: JudgedOccasion
+  readonly until: Instant
+}
+
 /** A desk at work. */
 export interface Desk {
   readonly settings: DeskSettings
@@ -58,6 +66,8 @@ export interface Desk {
   readonly bell: Bell
   /** By the hash of the check. */
   readonly endings: Map<string, Ending>
+  /** By the same: what verdicts rest on, until their checks are over. */
+  readonly occasions: Map<string, KeptOccasion>
   /** Spares work; keeps no verdict. */
   readonly cache: VerifiedCache
   /** When the registry was last asked how it is, and when it last answered. */
@@ -65,5 +75,13 @@ export interface Desk {
 }
 
 export function createDesk(settings: DeskSettings, ports: DeskPorts): Desk {
-  return { settings, ports, bell: createBell(), endings: new Map(), cache: new VerifiedCache(), contact: { asked: 0 } }
+  return {
+    settings,
+    ports,
+    bell: createBell(),
+    endings: new Map(),
+    occasions: new Map(),
+    cache: new VerifiedCache(),
+    contact: { asked: 0 },
+  }
 }

@@ -15,10 +15,17 @@ import type { VpToken } from '@fujie/shared/core/presentation/response.ts'
 import { weightsOf } from '@fujie/shared/core/trust/policy.ts'
 import { reach, type Finding } from '@fujie/shared/core/verdict.ts'
 import { gatherForPresentation } from '@fujie/shared/evidence/gather.ts'
+import type { JudgedOccasion } from '@fujie/shared/ports/sign-evidence.ts'
 import type { Desk } from './desk.ts'
+import { occasionOf } from './evidence.ts'
 import type { Asked } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
 import type { Judged } from './told.ts'
+
+/** What an answer turned out to be, and what that rests on, where it can be kept without its values. */
+export interface JudgedAnswer extends Judged {
+  readonly occasion?: JudgedOccasion
+}
 
 /**
  * Reaches a verdict on what came: parse, gather, judge.
@@ -31,7 +38,7 @@ export async function judgeAnswer(
   asked: Asked,
   vpToken: VpToken,
   seconds: readonly string[] = [],
-): Promise<Judged> {
+): Promise<JudgedAnswer> {
   const { ports, settings, cache } = desk
   const request = {
     audience: settings.identity.clientId,
@@ -46,8 +53,15 @@ export async function judgeAnswer(
   const judged = await judgePresentation(presentation, evidence, policy, now, cache)
   const replayed = judged.outcome === 'rejected' ? [] : await findReplays(desk, purpose, presentation)
   const { outcome, findings } = reach([...judged.findings, ...replayed], weightsOf(policy), presentation)
+  const occasion = occasionOf(
+    presentation,
+    { request, seconds, evidence, policy, at: now },
+    { outcome, findings },
+    purpose.id,
+  )
   return {
     ...{ outcome, findings, at: now },
+    ...(occasion === undefined ? {} : { occasion }),
     answerDigest: digestOfAnswer(presentation.credentials),
     claims: new Map(presentation.credentials.map(({ queryId, credential }) => [queryId, credential.claims])),
     ...statusAgeOf(evidence, now),

@@ -1,12 +1,14 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '@fujie/shared/core/fault.ts'
+import { evidenceBundleType } from '@fujie/shared/core/presentation/evidence-bundle.ts'
 import type { App } from '@fujie/shared/server/app.ts'
 import { readInput } from '@fujie/shared/server/input.ts'
 import type { SessionCookie } from '@fujie/shared/server/session-cookie.ts'
 import { verifierContract, type ScanAnswer } from '../contract.ts'
 import { cancelCheck, findCheck, openCheck } from '../desk/check.ts'
 import type { Desk } from '../desk/desk.ts'
+import { signCheckEvidence } from '../desk/evidence.ts'
 import { takePickUpCode, takeScanned } from '../desk/scanned.ts'
 import { digestOf, newSecret } from '../desk/secret.ts'
 import { streamNews } from './news-stream.ts'
@@ -40,6 +42,11 @@ export async function addCheckRoutes(app: App, desk: Desk, { cookie, startsPerMi
   app.get('/checks/:id', async (request, reply) => {
     const { hash } = await checkOf(request)
     return noStore(reply).type('text/event-stream').send(streamNews(desk, hash))
+  })
+
+  app.get('/checks/:id/evidence', async (request, reply) => {
+    const bundle = await signCheckEvidence(desk, await checkOf(request))
+    return noStore(reply).type(`application/${evidenceBundleType}`).send(bundle)
   })
 
   app.delete('/checks/:id', async (request, reply) => {

@@ -3,6 +3,8 @@ import { systemRandom } from '@fujie/shared/adapters/random-system.ts'
 import { openHpke } from '@fujie/shared/core/crypto/hpke.ts'
 import { decodeBase64url, encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { didContexts, type DidDocument } from '@fujie/shared/core/did/document.ts'
+import { parseEvidenceBundle } from '@fujie/shared/core/presentation/evidence-bundle.ts'
+import { replayBundle } from '@fujie/shared/core/presentation/replay.ts'
 import { judgeRequest } from '@fujie/shared/core/presentation/request-judge.ts'
 import { parseResponseReceipt, formatErrorPost } from '@fujie/shared/core/presentation/response.ts'
 import { engagementInfo, formatEngagement, parseEngagementRequest } from '@fujie/shared/core/qr/engagement.ts'
@@ -109,6 +111,70 @@ describe('a check in at the hotel', () => {
     const before = await today()
     await check()
     expect(await today()).toBe(before + 1)
+  })
+})
+
+describe('the evidence of a check', () => {
+  const bundleOf = (id: string, cookie = browser.cookie) =>
+    browser.ask('GET', `/checks/${id}/evidence`, undefined, cookie)
+
+  it.each(['x509_hash', 'decentralized_identifier'] as const)(
+    'replays the verdict out of the bundle alone, signed under %s, without what was shown',
+    async (clientIdForm) => {
+      const desk = await openCounter(world, { clientIdForm })
+      try {
+        browser = new Browser(desk.url)
+        const { id, news } = await check()
+        const answer = await bundleOf(id)
+        expect(answer.status).toBe(200)
+        expect(answer.headers.get('content-type')).toBe('application/fujie-evidence+jwt')
+        expect(answer.headers.get('cache-control')).toBe('no-store')
+        const text = await answer.text()
+        const replayed = await replayBundle(parseEvidenceBundle(text))
+        expect(replayed.difference).toBeUndefined()
+        expect(replayed.verdict).toEqual({ outcome: 'accepted', findings: resultOf(news).findings })
+        expect(replayed.carried).toEqual([])
+        const payload = new TextDecoder().decode(decodeBase64url(text.split('.')[1] ?? ''))
+        for (const hidden of ['王小明', '519999199003070013', '1990-03-07']) expect(payload).not.toContain(hidden)
+      } finally {
+        await desk.stop()
+      }
+    },
+  )
+
+  it('says of a refusal what it rests on, too', async () => {
+    const { id, news } = await check({ at: -600 })
+    const { difference, verdict } = await replayBundle(parseEvidenceBundle(await (await bundleOf(id)).text()))
+    expect(difference).toBeUndefined()
+    expect(verdict.outcome).toBe('rejected')
+    expect(verdict.findings).toEqual(expect.arrayContaining([...resultOf(news).findings]))
+  })
+
+  it('carries what only the values tell, and reckons again what does not need them', async () => {
+    const excess = await check({ paths: [['basic'], ['address']] })
+    const one = await replayBundle(parseEvidenceBundle(await (await bundleOf(excess.id)).text()))
+    expect(one.difference).toBeUndefined()
+    expect(one.carried).toEqual([{ code: 'query.excess_disclosure', at: 'credentials/0' }])
+    const other = await check({ query: 'full' })
+    const two = await replayBundle(parseEvidenceBundle(await (await bundleOf(other.id)).text()))
+    expect(two.difference).toBeUndefined()
+    expect(two.carried).toEqual([])
+    expect(two.verdict.findings.map(({ code }) => code)).toContain('credential.type_mismatch')
+  })
+
+  it('is not there before the verdict, without the cookie, once cancelled, or when its time is over', async () => {
+    const waiting = await browser.open()
+    expect((await bundleOf(waiting)).status).toBe(404)
+    const { id } = await check()
+    expect((await bundleOf(id, '')).status).toBe(404)
+    expect((await new Browser(counter.url).ask('GET', `/checks/${id}/evidence`)).status).toBe(404)
+    expect((await bundleOf(id)).status).toBe(200)
+    await browser.ask('DELETE', `/checks/${id}`)
+    expect((await bundleOf(id)).status).toBe(404)
+    const late = await check()
+    expect((await bundleOf(late.id)).status).toBe(200)
+    await world.pass(301)
+    expect((await bundleOf(late.id)).status).toBe(404)
   })
 })
 

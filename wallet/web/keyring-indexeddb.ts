@@ -1,5 +1,5 @@
 import type { Keyring } from '../engine/ports.ts'
-import { committed, openDatabase, resultOf } from './indexed-db.ts'
+import { committed, openDatabase, resultOf } from '@fujie/shared/web/indexed-db.ts'
 
 /**
  * A secret of this browser profile: 32 random bytes under an AES key that no script can export. A copy of the vault's

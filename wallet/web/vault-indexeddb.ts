@@ -2,7 +2,7 @@ import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { Mirror, MirrorStore, VaultStore, VaultWrite } from '../engine/ports.ts'
 import { formatContainer } from '../engine/vault-container.ts'
-import { committed, openDatabase, resultOf } from './indexed-db.ts'
+import { committed, openDatabase, resultOf } from '@fujie/shared/web/indexed-db.ts'
 
 const headKey = 'head'
 

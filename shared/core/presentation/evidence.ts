@@ -53,10 +53,11 @@ export function mergeEvidence(...all: readonly Evidence[]): Evidence {
 
 /** Evidence as a file: `{v: 1, items: [{kind, name, fetchedAt, bytes}]}`, bytes in base64url. */
 export function formatEvidence(evidence: Evidence): JsonObject {
-  const items = evidence.items.map(({ kind, name, fetchedAt, bytes }) =>
-    jsonObject({ kind, name, fetchedAt, bytes: encodeBase64url(bytes) }),
-  )
-  return jsonObject({ v: 1, items })
+  return jsonObject({ v: 1, items: evidence.items.map(formatEvidenceItem) })
+}
+
+export function formatEvidenceItem({ kind, name, fetchedAt, bytes }: EvidenceItem): JsonObject {
+  return jsonObject({ kind, name, fetchedAt, bytes: encodeBase64url(bytes) })
 }
 
 const bounds = { array: 4_096, string: 1024 * 1024 }
@@ -69,10 +70,11 @@ const bounds = { array: 4_096, string: 1024 * 1024 }
 export function parseEvidence(text: string): Evidence {
   const json = within('evidence.malformed', () => parseJson(text, bounds))
   if (!isJsonObject(json) || json.v !== 1 || !isJsonArray(json.items)) malformed('items')
-  return { items: json.items.map(itemAt) }
+  return { items: json.items.map(parseEvidenceItem) }
 }
 
-function itemAt(value: Json): EvidenceItem {
+/** @throws Fault `evidence.malformed` */
+export function parseEvidenceItem(value: Json): EvidenceItem {
   if (!isJsonObject(value)) malformed('item')
   const kind = evidenceKinds.find((known) => known === value.kind) ?? malformed('kind')
   const bytes = typeof value.bytes === 'string' ? decodeBase64url(value.bytes) : undefined

@@ -73,10 +73,15 @@ export function parsePresentationFile(text: string): Presentation {
   const bounds = { array: 256, string: limits.sdJwtWithPortrait }
   const json = within('response.malformed', () => parseJson(text, bounds))
   if (!isJsonObject(json) || !isJsonObject(json.request)) malformed('request')
-  return parsePresentation(requestAt(json.request), json.vp_token, secondsAt(json[secondMember]))
+  return parsePresentation(parseAsked(json.request), json.vp_token, secondsAt(json[secondMember]))
 }
 
-function requestAt(json: JsonObject): PresentationRequest {
+/**
+ * Reads what was asked out of a file: `{client_id, nonce, requestedAt?, dcql_query, transaction_data_hashes?}`.
+ *
+ * @throws Fault `response.malformed`, `query.invalid`
+ */
+export function parseAsked(json: JsonObject): PresentationRequest {
   const { client_id: audience, nonce, requestedAt, transaction_data_hashes: hashes } = json
   if (typeof audience !== 'string' || typeof nonce !== 'string') malformed('request')
   return {
@@ -103,15 +108,20 @@ export function formatPresentationFile({ request, credentials, seconds }: Presen
   const tokens: Record<string, string[]> = {}
   for (const { queryId, credential } of credentials) (tokens[queryId] ??= []).push(credential.text)
   return jsonObject({
-    request: jsonObject({
-      client_id: request.audience,
-      nonce: request.nonce,
-      requestedAt: request.requestedAt,
-      dcql_query: request.query.json,
-      transaction_data_hashes: request.transactionHashes,
-    }),
+    request: formatAsked(request),
     vp_token: jsonObject(tokens),
     [secondMember]: seconds,
+  })
+}
+
+/** What was asked, as it stands in a file. */
+export function formatAsked(request: PresentationRequest): JsonObject {
+  return jsonObject({
+    client_id: request.audience,
+    nonce: request.nonce,
+    requestedAt: request.requestedAt,
+    dcql_query: request.query.json,
+    transaction_data_hashes: request.transactionHashes,
   })
 }
 

@@ -76,8 +76,10 @@ function readDid(text: string): Did {
 
 const unknownParty: SignerReading = { codes: ['issuer.unknown'] }
 
+/** A key's name is a DID and a fragment. With a path, a query or another version it is the name of something else. */
 function didUrlOf(kid: string): { readonly did: Did; readonly fragment?: string } | undefined {
-  return kid.startsWith('did:') ? parseDidUrl(kid) : undefined
+  const url = kid.startsWith('did:') ? parseDidUrl(kid) : undefined
+  return url?.path === undefined && url?.query === undefined ? url : undefined
 }
 
 function isSame(a: Did, b: Did): boolean {

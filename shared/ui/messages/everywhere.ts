@@ -83,4 +83,15 @@ export const everywhere = {
   'cli.rest': { zh: '  还需约 {n} 秒', en: '  about {n} s left' },
   'cli.auditing': { zh: '复核', en: 'Auditing' },
   'cli.rebuilding': { zh: '重建', en: 'Rebuilding' },
+  'cli.replay.same': { zh: '结论相同：{outcome}', en: 'The same verdict: {outcome}' },
+  'cli.replay.differs': {
+    zh: '第一处不同：{at}，证据包写的是 {stated}，重新得出的是 {found}',
+    en: 'First difference: at {at} the bundle states {stated}, the replay found {found}',
+  },
+  'cli.replay.basis': { zh: '判定时间 {time}，策略 {policy}', en: 'Judged at {time} by policy {policy}' },
+  'cli.replay.signer': { zh: '签名者 {signer}', en: 'Signed by {signer}' },
+  'cli.replay.carried': {
+    zh: '仅凭核验方所说：{at}  {code}',
+    en: 'On the verifier’s word alone: {at}  {code}',
+  },
 } as const satisfies Rows

@@ -49,6 +49,21 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'credential_type.malformed': word('证件类型的格式不对', 'The document type is malformed', 'askIssuer'),
   'status_list.malformed': word('状态表的格式不对', 'The status list is malformed', 'askIssuer'),
   'evidence.malformed': word('证据文件的格式不对', 'The evidence file is malformed', 'otherCode'),
+  'evidence.engine_newer': word(
+    '证据包由更新版本的程序判定，请先升级',
+    'The evidence bundle was judged by a newer version; update first',
+    'mend',
+  ),
+  'evidence.sealed': word(
+    '证据包的完整部分是加密给审计方的，需要审计方的密钥',
+    'The full part of this evidence bundle is encrypted to its auditor, whose key is needed',
+    'mend',
+  ),
+  'evidence.not_replayable': word(
+    '这次结论无法写成可重放的证据包',
+    'This verdict cannot be kept as an evidence bundle that replays',
+    'askAdmin',
+  ),
   'policy.malformed': word('核验规则的格式不对', 'The policy is malformed', 'mend'),
   'certificate.malformed': word('证书的格式不对', 'A certificate is malformed', 'askSender'),
   'checkpoint.malformed': word('检查点的格式不对', 'The checkpoint is malformed', 'askAdmin'),

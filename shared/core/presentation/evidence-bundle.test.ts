@@ -1,0 +1,342 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { systemRandom } from '../../adapters/random-system.ts'
+import { generatePrivateJwk, type PrivateJwk } from '../../adapters/signer-file.ts'
+import { createEncrypter } from '../../web/encrypter.ts'
+import { testSigner } from '../../../tests/fixtures/party.ts'
+import { World } from '../../../tests/fixtures/world.ts'
+import { signEvidence, type EvidenceSigning, type JudgedOccasion } from '../../ports/sign-evidence.ts'
+import { signJws } from '../../ports/sign-jws.ts'
+import { parseSdJwt } from '../credential/sd-jwt.ts'
+import { openJwe } from '../crypto/jwe.ts'
+import { parsePublicJwk } from '../crypto/key.ts'
+import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
+import { jsonObject, parseJsonObject, type Json, type JsonObject } from '../encoding/json.ts'
+import { faultCode } from '../fault.ts'
+import { weightsOf, type Policy } from '../trust/policy.ts'
+import { reach, type Finding, type FindingCode } from '../verdict.ts'
+import { evidenceBundleType, judgeEngine, parseEvidenceBundle, parseSealed } from './evidence-bundle.ts'
+import type { Evidence } from './evidence.ts'
+import { judgePresentation } from './judge.ts'
+import type { Presentation } from './presentation.ts'
+import { needsDisclosures, needsMemory, redactCredential } from './redact.ts'
+import { replayBundle, type Difference } from './replay.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await World.make()
+})
+
+const values = ['王小明', '519999199003070013', '1990-03-07']
+
+function evidenceOf(changes: Parameters<World['evidence']>[0] = {}): Evidence {
+  const { did } = world.verifier
+  const state = { kind: 'did_state', name: did, fetchedAt: world.now, bytes: world.log.proofBytes('did', did) } as const
+  return { items: [...world.evidence(changes).items, state] }
+}
+
+interface Judging {
+  readonly evidence?: Evidence
+  readonly policy?: Partial<Policy>
+  readonly more?: readonly Finding[]
+}
+
+async function judged(presentation: Presentation, { evidence = evidenceOf(), policy, more = [] }: Judging = {}) {
+  const whole = world.policy(policy)
+  const verdict = await judgePresentation(presentation, evidence, whole, world.now)
+  const { outcome, findings } = reach([...verdict.findings, ...more], weightsOf(whole), undefined)
+  return {
+    ...{ request: presentation.request, evidence, policy: whole, at: world.now, policyId: 'test' },
+    presented: presentation.credentials.map(redactCredential),
+    verdict: { outcome, findings },
+  } satisfies JudgedOccasion
+}
+
+function signing(more: Partial<EvidenceSigning> = {}): EvidenceSigning {
+  return { signer: world.verifier.signer(), header: { kid: world.verifier.kid() }, now: world.now, ...more }
+}
+
+function payloadOf(text: string): JsonObject {
+  const bytes = decodeBase64url(text.split('.')[1] ?? '') ?? new Uint8Array()
+  return parseJsonObject(new TextDecoder().decode(bytes), { array: 4_096, string: 1024 * 1024 })
+}
+
+/** The same bundle with other claims, signed again by the verifier: what a dishonest one could hand out. */
+async function signedAgain(text: string, changes: Readonly<Record<string, Json>>): Promise<string> {
+  const header = { typ: evidenceBundleType, kid: world.verifier.kid() }
+  return signJws(world.verifier.signer(), header, jsonObject({ ...payloadOf(text), ...changes }))
+}
+
+const code = (work: () => unknown) =>
+  Promise.resolve()
+    .then(work)
+    .then(
+      () => 'done',
+      (thrown: unknown) => faultCode(thrown),
+    )
+
+describe('a redacted evidence bundle', () => {
+  it('replays an accepted verdict, and holds nothing that was disclosed', async () => {
+    const occasion = await judged(await world.present(await world.issue()))
+    expect(occasion.verdict).toEqual({ outcome: 'accepted', findings: [] })
+    const text = await signEvidence(occasion, signing())
+    const replay = await replayBundle(parseEvidenceBundle(text))
+    expect(replay).toEqual({
+      ...{ verdict: { outcome: 'accepted', findings: [] }, carried: [] },
+      ...{ at: world.now, signer: world.verifier.did },
+    })
+    const payload = JSON.stringify(payloadOf(text))
+    const [{ disclosures }] = occasion.presented as [(typeof occasion.presented)[number]]
+    expect(disclosures.length).toBeGreaterThan(0)
+    for (const hidden of [...values, ...disclosures]) expect(payload).not.toContain(hidden)
+  })
+
+  it('keeps the signed token and the key binding to the letter', async () => {
+    const presentation = await world.present(await world.issue())
+    const { text } = presentation.credentials[0]?.credential ?? { text: '' }
+    const { bundle } = parseEvidenceBundle(await signEvidence(await judged(presentation), signing()))
+    const parts = text.split('~')
+    expect(bundle.presented).toEqual([
+      { id: 'guest', format: 'dc+sd-jwt', token: `${parts[0]}~${parts.at(-1)}`, disclosed: [['basic']] },
+    ])
+    expect(parseSdJwt(bundle.presented[0]?.token ?? '').keyBinding).toBeDefined()
+  })
+
+  it('replays what it reckons again: revoked, wrong audience, stale, without binding', async () => {
+    const credential = await world.issue()
+    const cases: readonly [Promise<Presentation>, FindingCode][] = [
+      [world.present(credential, { at: world.now - 600 }), 'key_binding.stale'],
+      [world.present(credential, { holder: testSigner('thief') }), 'key_binding.signature_invalid'],
+      [world.present(credential, { bound: false }), 'key_binding.missing'],
+      [world.present(await world.issue({ expiresAt: world.now - 600 })), 'credential.expired'],
+      [world.present(await world.issue({ signer: testSigner('forger') })), 'jws.signature_invalid'],
+    ]
+    for (const [presentation, expected] of cases) {
+      const { difference, verdict, carried } = await replayBundle(
+        parseEvidenceBundle(await signEvidence(await judged(await presentation), signing())),
+      )
+      expect(difference).toBeUndefined()
+      expect(carried).toEqual([])
+      expect(verdict.findings.map((finding) => finding.code)).toContain(expected)
+    }
+  })
+
+  it('carries what needs the claims or the verifier’s memory, and says so', async () => {
+    const query = {
+      credentials: [
+        {
+          id: 'guest',
+          format: 'dc+sd-jwt',
+          meta: { vct_values: ['urn:fujie:cn:resident-id.counter:1'] },
+          claims: [{ path: ['basic', 'name'], values: ['李四'] }],
+        },
+      ],
+    }
+    const replayed: Finding = { code: 'key_binding.replayed', at: 'credentials/0/key_binding' }
+    const occasion = await judged(await world.present(await world.issue(), { query }), { more: [replayed] })
+    const { carried, difference, verdict } = await replayBundle(
+      parseEvidenceBundle(await signEvidence(occasion, signing())),
+    )
+    expect(difference).toBeUndefined()
+    expect(carried.map((each) => each.code).toSorted()).toEqual(
+      occasion.verdict.findings.map((each) => each.code).toSorted(),
+    )
+    expect(verdict.outcome).toBe('rejected')
+  })
+
+  it('carries the hash of the text that was cut', async () => {
+    const whole = await world.present(await world.issue(), { paths: [['basic'], ['address']] })
+    const { credential } = whole.credentials[0] as Presentation['credentials'][number]
+    const parts = credential.text.split('~')
+    const shortened = parseSdJwt([...parts.slice(0, -2), parts.at(-1)].join('~'))
+    const occasion = await judged({ ...whole, credentials: [{ queryId: 'guest', credential: shortened }] })
+    expect(occasion.verdict.findings.map((each) => each.code)).toContain('key_binding.wrong_hash')
+    const { carried, difference } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+    expect(difference).toBeUndefined()
+    expect(carried.map((each) => each.code)).toContain('key_binding.wrong_hash')
+  })
+
+  it('takes a status nobody looked up for what it is, beside a refusal that is carried', async () => {
+    const hidden = await world.issue({ payload: { address: 'in the clear' } })
+    const occasion = await judged(await world.present(hidden), {
+      evidence: evidenceOf({ status_token: null, status_digest: null }),
+    })
+    const codes = occasion.verdict.findings.map((each) => each.code)
+    expect(codes).toContain('credential.type_metadata_mismatch')
+    expect(codes).not.toContain('credential.status_unknown')
+    const { difference } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+    expect(difference).toBeUndefined()
+  })
+
+  it('is not made where it would not replay', async () => {
+    const occasion = await judged(await world.present(await world.issue()))
+    const lie = { ...occasion, verdict: { outcome: 'rejected', findings: [{ code: 'credential.revoked', at: 'x' }] } }
+    expect(await code(() => signEvidence(lie as JudgedOccasion, signing()))).toBe('evidence.not_replayable')
+    expect(await code(() => signEvidence({ ...occasion, at: world.now + 900 }, signing()))).toBe(
+      'evidence.not_replayable',
+    )
+  })
+
+  it('is not made under a key that is not the verifier’s, or that its evidence does not prove', async () => {
+    const occasion = await judged(await world.present(await world.issue()))
+    const strangers: readonly Partial<EvidenceSigning>[] = [
+      { signer: testSigner('stranger') },
+      { signer: world.issuer.signer(), header: { kid: world.issuer.kid() } },
+      { header: { kid: world.verifier.kid('k9') } },
+      { header: {} },
+    ]
+    for (const stranger of strangers)
+      expect(await code(() => signEvidence(occasion, signing(stranger)))).toBe('evidence.not_replayable')
+    const unproven = { ...occasion, evidence: world.evidence() }
+    expect(await code(() => signEvidence(unproven, signing()))).toBe('evidence.not_replayable')
+  })
+})
+
+describe('a replay', () => {
+  let text: string
+  beforeAll(async () => {
+    text = await signEvidence(await judged(await world.present(await world.issue())), signing())
+  })
+  const differenceIn = async (bundle: string) => (await replayBundle(parseEvidenceBundle(bundle))).difference
+
+  it('names a letter of the bundle altered after it was signed', async () => {
+    const payload = payloadOf(text)
+    const [header = '', , signature = ''] = text.split('.')
+    const altered = new TextEncoder().encode(JSON.stringify({ ...payload, at: (payload.at as number) + 1 }))
+    expect(await differenceIn(`${header}.${encodeBase64url(altered)}.${signature}`)).toEqual({
+      at: 'signature',
+      stated: `decentralized_identifier:${world.verifier.did}`,
+      found: 'jws.signature_invalid',
+    })
+  })
+
+  it('names what a dishonest verifier changed: outcome, finding, policy, evidence', async () => {
+    const payload = payloadOf(text) as JsonObject & Record<string, JsonObject>
+    const stated = { outcome: 'rejected', findings: [{ code: 'credential.revoked', at: 'credentials/0/status' }] }
+    const loose = jsonObject({ ...(payload.policy?.value as JsonObject), maxEvidenceAge: 9_999 })
+    const [first, ...rest] = payload.evidence as unknown as readonly JsonObject[]
+    const cases: readonly [Record<string, Json>, Partial<Difference>][] = [
+      [{ verdict: stated }, { at: 'credentials/0/status', stated: 'credential.revoked' }],
+      [{ verdict: { outcome: 'undecided', findings: [] } }, { at: 'outcome', stated: 'undecided', found: 'accepted' }],
+      [{ policy: jsonObject({ ...(payload.policy as JsonObject), value: loose }) }, { at: 'policy' }],
+      [
+        { evidence: [jsonObject({ ...(first as JsonObject), sha256: 'x' }), ...rest] },
+        { at: 'evidence/0', stated: 'x' },
+      ],
+      [
+        { evidence: [first as JsonObject, ...rest].filter(({ kind }) => kind !== 'status_token') },
+        { at: 'credentials/0/status', found: 'credential.status_unknown' },
+      ],
+      [{ at: world.now + 600 }, { at: 'credentials/0/key_binding', found: 'key_binding.stale' }],
+    ]
+    for (const [changes, expected] of cases)
+      expect(await differenceIn(await signedAgain(text, changes))).toMatchObject(expected)
+  })
+
+  it('names a finding that is carried although anybody can reckon it', async () => {
+    const withheld = { code: 'issuer.suspended', at: 'credentials/0/issuer' }
+    const verdict = { outcome: 'rejected', findings: [withheld] }
+    expect(await differenceIn(await signedAgain(text, { carried: [withheld], verdict }))).toEqual({
+      ...{ at: 'credentials/0/issuer', stated: 'issuer.suspended', found: 'carried' },
+    })
+  })
+
+  it('looks at another time when it is told to, and names what is otherwise then', async () => {
+    const later = await replayBundle(parseEvidenceBundle(text), { at: world.now + 120 })
+    expect(later.difference).toBeUndefined()
+    const old = await replayBundle(parseEvidenceBundle(text), { at: world.now + 3_600 })
+    expect(old.difference?.found).toBe('evidence.too_old')
+  })
+
+  it.each<[string, Record<string, Json>, string]>([
+    ['a newer engine', { engine: judgeEngine + 1 }, 'evidence.engine_newer'],
+    ['a newer form', { v: 2 }, 'evidence.engine_newer'],
+    ['no engine', { engine: 'x' }, 'evidence.malformed'],
+    ['no policy', { policy: 1 }, 'evidence.malformed'],
+    [
+      'a policy with a member nobody knows',
+      { policy: { id: 'a', sha256: 'b', value: { v: 1, x: 1 } } },
+      'evidence.malformed',
+    ],
+    ['no time', { at: 'now' }, 'evidence.malformed'],
+    ['no request', { request: [] }, 'evidence.malformed'],
+    ['a finding nobody knows', { carried: [{ code: 'credential.fine', at: '' }] }, 'evidence.malformed'],
+    ['an outcome nobody knows', { verdict: { outcome: 'yes', findings: [] } }, 'evidence.malformed'],
+    ['evidence that is none', { evidence: [{ kind: 'rumour' }] }, 'evidence.malformed'],
+    [
+      'a path that is none',
+      { presented: [{ id: 'a', format: 'b', token: 'c', disclosed: [1] }] },
+      'evidence.malformed',
+    ],
+    ['no seal', { sealed: 1 }, 'evidence.malformed'],
+  ])('refuses %s', async (_what, changes, fault) => {
+    expect(await code(async () => parseEvidenceBundle(await signedAgain(text, changes)))).toBe(fault)
+  })
+
+  it('refuses what is no signed token at all', async () => {
+    expect(await code(() => parseEvidenceBundle('{}'))).toBe('evidence.malformed')
+    expect(await code(() => parseEvidenceBundle('a.b.c'))).toBe('evidence.malformed')
+  })
+})
+
+describe('a full evidence bundle', () => {
+  const auditor: PrivateJwk = generatePrivateJwk('P-256')
+  const { d: _, ...members } = auditor
+  const full = () =>
+    signing({ auditor: { key: parsePublicJwk(jsonObject(members)), encrypter: createEncrypter(systemRandom) } })
+  const opened = async (text: string) => {
+    const { sealed = '' } = parseEvidenceBundle(text).bundle
+    return parseSealed((await openJwe(sealed, auditor, { maxBytes: 512 * 1024 })) ?? new Uint8Array())
+  }
+
+  it('opens to its auditor alone, and replays with nothing on anybody’s word', async () => {
+    const whole = await world.present(await world.issue(), { paths: [['basic'], ['address']] })
+    const occasion = await judged(whole)
+    expect(occasion.verdict.findings.map((each) => each.code)).toEqual(['query.excess_disclosure'])
+    const text = await signEvidence(occasion, full())
+    const payload = JSON.stringify(payloadOf(text))
+    for (const hidden of values) expect(payload).not.toContain(hidden)
+    const disclosures = await opened(text)
+    expect(disclosures).toEqual(occasion.presented.map((each) => each.disclosures))
+    const replay = await replayBundle(parseEvidenceBundle(text), { disclosures })
+    expect(replay.difference).toBeUndefined()
+    expect(replay.carried).toEqual([])
+    const stranger = generatePrivateJwk('P-256')
+    expect(await openJwe(parseEvidenceBundle(text).bundle.sealed ?? '', stranger, { maxBytes: 9_999 })).toBeUndefined()
+  })
+
+  it('finds the lie that a redacted one has to carry', async () => {
+    const occasion = await judged(await world.present(await world.issue()))
+    const text = await signEvidence(occasion, full())
+    const lie = [{ code: 'query.value_mismatch', at: 'credentials/0' }]
+    const bundle = parseEvidenceBundle(
+      await signedAgain(text, { carried: lie, verdict: { outcome: 'undecided', findings: lie } }),
+    )
+    expect((await replayBundle(bundle)).difference).toBeUndefined()
+    expect((await replayBundle(bundle, { disclosures: await opened(text) })).difference).toEqual({
+      ...{ at: 'credentials/0', stated: 'query.value_mismatch' },
+    })
+  })
+
+  it('refuses disclosures of another number of credentials', async () => {
+    const text = await signEvidence(await judged(await world.present(await world.issue())), full())
+    expect(await code(() => replayBundle(parseEvidenceBundle(text), { disclosures: [] }))).toBe('evidence.malformed')
+    expect(await code(() => parseSealed(new TextEncoder().encode('{"disclosures":1}')))).toBe('evidence.malformed')
+  })
+})
+
+describe('what a replay cannot reckon', () => {
+  it('is what needs claims or memory, and a right by a region that was disclosed', () => {
+    const none = { disclosed: [] }
+    const at = 'credentials/0'
+    expect(needsDisclosures({ code: 'key_binding.wrong_nonce', at }, none)).toBe(false)
+    expect(needsDisclosures({ code: 'key_binding.wrong_hash', at }, none)).toBe(true)
+    expect(needsDisclosures({ code: 'issuer.not_accredited', at }, none)).toBe(false)
+    expect(needsDisclosures({ code: 'issuer.not_accredited', at }, { disclosed: [['region']] })).toBe(true)
+    expect(needsMemory({ code: 'key_binding.replayed', at })).toBe(true)
+  })
+
+  it('is refused for a format that has no disclosures to cut', () => {
+    const credential = { format: 'jwt_vc_json', text: 'a.b.c', places: [] } as unknown as ReturnType<typeof parseSdJwt>
+    expect(() => redactCredential({ queryId: 'a', credential })).toThrow('evidence.not_replayable')
+  })
+})
