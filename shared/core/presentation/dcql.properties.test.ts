@@ -95,7 +95,7 @@ type Wallet = typeof wallet extends fc.Arbitrary<infer T> ? T : never
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 const read = (value: object): JsonObject => parseJsonObject(JSON.stringify(value))
 const parse = (value: Query) => parseDcqlQuery(read(value))
-const candidates = (held: Wallet): Candidate[] =>
+const candidates = (held: readonly Wallet[number][]): Candidate[] =>
   held.map(({ claims: shown, type, bound }, i) => ({
     id: `h${i}`,
     format: 'dc+sd-jwt',
