@@ -25,7 +25,7 @@ export interface CampaignRow {
 /** Runs the targets one after the other; each failing input is told with the file it is kept in. */
 export async function* campaign(options: CampaignOptions): AsyncGenerator<CampaignRow | { readonly failure: string }> {
   const { seconds, inputs, target, seed, keep } = options
-  const { targets, run, close } = await openTargets()
+  const { targets, run } = await openTargets()
   const names = targets.map(({ name }) => name).filter((name) => target === undefined || name === target)
   if (names.length === 0)
     throw new RangeError(`No target is called ${target}; there are ${targets.map(({ name }) => name).join(', ')}.`)
@@ -39,5 +39,4 @@ export async function* campaign(options: CampaignOptions): AsyncGenerator<Campai
       ...{ kept: outcome.kept.length, slowestMs: Number(outcome.slowestMs.toFixed(2)), foreign: outcome.found.length },
     }
   }
-  close()
 }

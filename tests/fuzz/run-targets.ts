@@ -6,8 +6,17 @@ import { Coverage } from './engine/coverage.ts'
 import { Fuzzer, type Found, type Outcome, type Plan } from './engine/fuzzer.ts'
 import { seedsOf } from './seeds.ts'
 
-/** The targets, and how to tell a fault of the product's own: both loaded after the coverage has started. */
-export async function openTargets() {
+let opened: ReturnType<typeof open> | undefined
+
+/**
+ * The targets, and how to tell a fault of the product's own: both loaded after the coverage has started, which goes on
+ * until the process ends. Stopped and started again it would count no blocks of what is loaded by then.
+ */
+export function openTargets(): ReturnType<typeof open> {
+  return (opened ??= open())
+}
+
+async function open() {
   const coverage = Coverage.start()
   const { targets } = await import('./targets.ts')
   const { Fault } = await import('@fujie/shared/core/fault.ts')
@@ -15,7 +24,6 @@ export async function openTargets() {
   const isOwn = (thrown: unknown) => thrown instanceof Fault && thrown.kind !== 'bug'
   return {
     targets,
-    close: () => coverage.stop(),
     run: (name: string, plan: Plan): Promise<Outcome> => {
       const target = targets.find((each) => each.name === name)
       if (target === undefined) throw new RangeError(`no target ${name}`)

@@ -1,12 +1,10 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { keepFailure, openTargets } from './run-targets.ts'
 import { seedsOf } from './seeds.ts'
 
 /** Inputs for each target, the same in every run of a tier; `--seconds` goes on for as long as one likes. */
 const inputs = { nightly: 50_000, release: 50_000 }[process.env.FUJIE_TIER ?? ''] ?? 400
-const { targets, run, close } = await openTargets()
-
-afterAll(close)
+const { targets, run } = await openTargets()
 
 describe('every target', () => {
   it('has a name of its own, and seeds made by the product', () => {

@@ -1,5 +1,4 @@
-import type { Layer } from './layer.ts'
-import type { Mutator } from './mutator.ts'
+import type { Beneath, Layer } from './layer.ts'
 
 interface Element {
   readonly tag: number
@@ -36,7 +35,7 @@ function read(bytes: Buffer): Element[] | undefined {
   return elements
 }
 
-function change(elements: Element[], by: Mutator, depth: number): void {
+function change(elements: Element[], by: Beneath, depth: number): void {
   const { draw } = by
   const at = draw.below(elements.length)
   const element = elements[at]

@@ -121,6 +121,9 @@ export class Fuzzer {
     this.#batchSize = isQuiet ? Math.min(2 * size, batches.most) : Math.max(size >> 1, batches.least)
     const one = this.#draw.pick(inputs)
     if (one !== undefined && (await this.#alone(one))) this.#kept.push(one)
+    const slow = await this.#trial.confirm()
+    if (slow !== undefined) await this.#take(slow.input, slow)
+    this.#coverage.take()
     await this.#watchHeap(inputs)
   }
 
@@ -141,9 +144,15 @@ export class Fuzzer {
 
   async #try(input: Uint8Array): Promise<void> {
     const failure = await this.#trial.run(input)
-    const name = `${failure?.kind} ${failure?.cause}`
-    if (failure === undefined || this.#found.has(name) || this.#found.size >= mostFound) return
-    this.#found.set(name, { ...failure, input: await minimise(input, failure, this.#trial) })
+    if (failure !== undefined) await this.#take(input, failure)
+  }
+
+  /** Each cause once. */
+  async #take(input: Uint8Array, { kind, cause }: Failure): Promise<void> {
+    const name = `${kind} ${cause}`
+    if (this.#found.has(name) || this.#found.size >= mostFound) return
+    const smallest = await minimise(input, { kind, cause }, this.#trial)
+    this.#found.set(name, { kind, cause, input: smallest })
   }
 
   /** Finds which of the inputs just run reached new code. */

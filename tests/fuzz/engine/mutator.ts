@@ -2,7 +2,7 @@ import { cborLayer } from './cbor-layer.ts'
 import { derLayer } from './der-layer.ts'
 import type { Draw } from './draw.ts'
 import { jsonLayer } from './json-layer.ts'
-import type { Layer } from './layer.ts'
+import type { Beneath, Layer } from './layer.ts'
 import { packedLayers } from './packed-layers.ts'
 import { textLayers } from './text-layers.ts'
 
@@ -10,9 +10,8 @@ const layers: readonly Layer[] = [jsonLayer, ...textLayers, ...packedLayers, der
 const deepest = 6
 
 /** Makes new inputs of old ones, the same for the same draws. */
-export class Mutator {
+export class Mutator implements Beneath {
   readonly draw: Draw
-  /** Words of the format. */
   readonly words: readonly Buffer[]
   readonly #most: number
   /** Another input, to splice with. */
@@ -27,7 +26,7 @@ export class Mutator {
 
   /** An input with one change or a few. */
   next(input: Uint8Array): Uint8Array {
-    let changed = Buffer.from(input)
+    let changed: Buffer = Buffer.from(input)
     do changed = this.mutate(changed, 0)
     while (this.draw.chance(30))
     return new Uint8Array(changed.subarray(0, this.#most))

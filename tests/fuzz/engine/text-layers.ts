@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Layer } from './layer.ts'
-import type { Mutator } from './mutator.ts'
+import type { Beneath, Layer } from './layer.ts'
 import { decodeBase45, encodeBase45 } from './base45.ts'
 
 const printable = /^[\n\x20-\x7e]*$/
 
 /** Parts between marks: one is left out, doubled, moved, emptied or changed. */
-function changeParts(parts: string[], by: Mutator, depth: number): void {
+function changeParts(parts: string[], by: Beneath, depth: number): void {
   const { draw } = by
   const at = draw.below(parts.length)
   const part = parts[at] ?? ''

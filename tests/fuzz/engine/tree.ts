@@ -1,4 +1,4 @@
-import type { Mutator } from './mutator.ts'
+import type { Beneath } from './layer.ts'
 
 /** A value as JSON and CBOR have them. */
 export type Tree = null | boolean | number | string | Uint8Array | Tree[] | Branch
@@ -17,7 +17,7 @@ const odd: readonly [Tree, ...Tree[]] = [
 ]
 
 /** A tree with one thing changed in it, somewhere. The one given is used up. */
-export function mutateTree(tree: Tree, by: Mutator, depth: number): Tree {
+export function mutateTree(tree: Tree, by: Beneath, depth: number): Tree {
   const { draw } = by
   const goesDown = draw.chance(82)
   if (goesDown && Array.isArray(tree) && tree.length > 0) return mutateElement(tree, by, depth)
@@ -28,7 +28,7 @@ export function mutateTree(tree: Tree, by: Mutator, depth: number): Tree {
   return other(tree, by)
 }
 
-function mutateElement(list: Tree[], by: Mutator, depth: number): Tree {
+function mutateElement(list: Tree[], by: Beneath, depth: number): Tree {
   const { draw } = by
   const at = draw.below(list.length)
   const element = list[at] as Tree
@@ -52,7 +52,7 @@ function mutateElement(list: Tree[], by: Mutator, depth: number): Tree {
   return list
 }
 
-function mutateMember({ members }: Branch, by: Mutator, depth: number): Branch {
+function mutateMember({ members }: Branch, by: Beneath, depth: number): Branch {
   const { draw } = by
   const at = draw.below(members.length)
   const [name, value] = members[at] as [Tree, Tree]
@@ -79,7 +79,7 @@ function mutateMember({ members }: Branch, by: Mutator, depth: number): Branch {
 }
 
 /** Something else in its place: an odd value, a word of the format, or itself inside something. */
-function other(tree: Tree, { draw, words }: Mutator): Tree {
+function other(tree: Tree, { draw, words }: Beneath): Tree {
   switch (draw.below(5)) {
     case 0:
       return draw.pick(words)?.toString() ?? ''

@@ -222,13 +222,17 @@ function listOf(value: Json | undefined): readonly Json[] {
 function candidateOf(value: Json): Candidate {
   const members: JsonObject = isJsonObject(value) ? value : {}
   return {
-    id: String(members.id),
-    format: String(members.format),
-    types: listOf(members.types).map(String),
+    id: textOf(members.id),
+    format: textOf(members.format),
+    types: listOf(members.types).map(textOf),
     claims: isJsonObject(members.claims) ? members.claims : {},
     bound: members.bound === true,
-    authorityKeyIds: listOf(members.authorityKeyIds).map(String),
+    authorityKeyIds: listOf(members.authorityKeyIds).map(textOf),
   }
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function pathOf(value: Json): readonly (string | number)[] {
