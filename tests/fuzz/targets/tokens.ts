@@ -41,8 +41,7 @@ export const tokenTargets: readonly Target[] = [
     read(input) {
       const jws = parseJws(text(input), { maxBytes: limits.request })
       judgeJwsHeader(jws, { types: ['dc+sd-jwt'], purpose: 'credential' })
-      if (jws.defects.length === 0)
-        same('jws', joinJws(Buffer.from(jws.signingInput).toString(), jws.signature), text(input))
+      if (jws.defects.length === 0) same('jws', joinJws(jws.signedText, jws.signature), text(input))
       jwsClaims(jws)
     },
   },
