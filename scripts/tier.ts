@@ -1,4 +1,5 @@
 // npm test: node scripts/run.mjs tier commit|nightly|release|journeys [--only AREA[/TEST]] [--json] [--watch]
+// With --only fuzz also [--seconds N | --inputs N] [--target T] [--seed N] [--keep FOLDER].
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,14 +15,19 @@ import { crashLines } from './tier/crash.ts'
 import { hostileLines } from './tier/hostile.ts'
 import { countGroups, sum, type Group } from './tier/groups.ts'
 import { tellFailure } from './tier/failure.ts'
+import { asksForCampaign, fuzzOptions, runCampaign } from './tier/fuzz.ts'
 import { chooseTests, tiers, type Tier } from './tier/choose.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, json: { type: 'boolean' }, watch: { type: 'boolean' } },
+  options: { only: { type: 'string' }, json: { type: 'boolean' }, watch: { type: 'boolean' }, ...fuzzOptions },
 })
 const tier = (positionals[0] ?? 'commit') as Tier
 if (!tiers.includes(tier)) stop(`No tier is called ${tier}; there are ${tiers.join(', ')}.`)
+if (asksForCampaign(values.only, values)) {
+  if (values.json === true) console.log(JSON.stringify({ machine: describeMachine() }))
+  process.exit((await runCampaign(values, values.json === true)) ? 1 : 0)
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'fujie-tier-'))
 process.env.FUJIE_TIER = tier

@@ -66,6 +66,8 @@ export const limits = {
   checkpoint: 64 * 1024,
   trustBundle: 8 * 1024 * 1024,
   trustBundleInflated: 32 * 1024 * 1024,
+  /** Times the packed size. */
+  trustBundleRatio: 64,
   certificateChain: 3,
   certificateChainBytes: 16 * 1024,
   accreditationChain: 4,

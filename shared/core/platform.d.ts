@@ -29,9 +29,9 @@ declare class URL {
 declare class URLSearchParams {
   constructor(init?: string | Record<string, string>)
   get(name: string): string | null
-  getAll(name: string): string[]
   has(name: string): boolean
   keys(): IterableIterator<string>
   set(name: string, value: string): void
   toString(): string
+  [Symbol.iterator](): IterableIterator<[string, string]>
 }

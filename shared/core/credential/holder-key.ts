@@ -25,7 +25,8 @@ export function holderKey(claims: JsonObject, on: readonly SuiteName[] = []): Pu
 }
 
 function keyOfKid(kid: JsonObject[string]): PublicJwk | undefined {
-  const { did } = parseDidUrl(String(kid))
+  if (typeof kid !== 'string') throw new Fault('did.invalid')
+  const { did } = parseDidUrl(kid)
   if (did.method === 'key') return keyOfDidKey(did)
   return did.method === 'jwk' ? didJwkDocument(did).verificationMethod[0]?.publicKeyJwk : undefined
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
-import type { Json } from '../encoding/json.ts'
+import { parseJsonObject, type Json } from '../encoding/json.ts'
 import { faultCode } from '../fault.ts'
 import { digestOfDisclosure } from './disclosure.ts'
 import { holderKey } from './holder-key.ts'
@@ -431,7 +431,7 @@ describe('presentDisclosures', () => {
 describe('holderKey', () => {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w' }
   const kid = 'did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX'
-  const key = (cnf: Json) => holderKey({ cnf })
+  const key = (cnf: Json) => holderKey(parseJsonObject(JSON.stringify({ cnf })))
 
   it('takes the required members and leaves foreign ones', () => {
     expect(key({ jwk: { ...jwk, use: 'sig', kid: 'x' } })).toEqual(jwk)
@@ -452,6 +452,9 @@ describe('holderKey', () => {
     ['two that differ', { kid, jwk: { ...jwk, x: 'A'.repeat(43) } }],
     ['a DID of another method', { kid: 'did:web:a.example#k' }],
     ['a kid that is no DID', { kid: 'key-1' }],
+    ['a kid that is an object', { kid: {} }],
+    ['a kid that is an object beside a key', { kid: {}, jwk }],
+    ['a key whose type is an object', { jwk: { ...jwk, kty: {} } }],
   ])('finds none in %s', (_what, cnf) => {
     expect(key(cnf)).toBeUndefined()
   })

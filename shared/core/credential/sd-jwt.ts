@@ -52,7 +52,8 @@ const claimBounds = { array: 256, string: limits.sdJwt }
  */
 export function parseSdJwt(text: string, format: SdJwtFormat = 'dc+sd-jwt'): UnverifiedSdJwt {
   if (text.length > limits.sdJwtWithPortrait) throw new Fault('limit.exceeded', { limit: 'sd-jwt' })
-  const [issued = '', ...rest] = text.split('~')
+  // The token, the disclosures, the binding; and one part more, which is one too many.
+  const [issued = '', ...rest] = text.split('~', limits.disclosures + 3)
   if (rest.length === 0) throw new Fault('credential.malformed', { reason: 'no tilde' })
   if (rest.length - 1 > limits.disclosures) throw new Fault('limit.exceeded', { limit: 'disclosures' })
   const jws = within('credential.malformed', () => parseJws(issued, { maxBytes: limits.sdJwt }))

@@ -37,7 +37,8 @@ export function parsePublicJwk(value: Json | undefined, on: readonly SuiteName[]
     if (key !== undefined) return key as PublicJwk
   }
   const { kty, crv, x, y } = value
-  const width = widths[`${String(kty)} ${String(crv)}`]
+  // Anything but a text may have no spelling at all.
+  const width = typeof kty === 'string' && typeof crv === 'string' ? widths[`${kty} ${crv}`] : undefined
   if (width === undefined) throw new Fault('key.unsupported', { reason: 'type or curve' })
   if ('d' in value || 'k' in value) throw new Fault('key.unsupported', { reason: 'a private key' })
   if (!isCoordinate(x, width) || (kty === 'EC' ? !isCoordinate(y, width) : y !== undefined)) {

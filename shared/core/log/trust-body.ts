@@ -72,6 +72,11 @@ function inKeyOrder(states: readonly PresenceBundle[]): readonly PresenceBundle[
     .map(({ state }) => state)
 }
 
+/** Records and hashes do not shrink much: what grows more than this was made to grow. */
+function mostInflated(packed: Uint8Array): number {
+  return Math.min(limits.trustBundleInflated, limits.trustBundleRatio * packed.length)
+}
+
 /**
  * Unpacks states, each with a path of its own, as if it had come alone. One altered item alters the paths of all.
  *
@@ -80,7 +85,7 @@ function inKeyOrder(states: readonly PresenceBundle[]): readonly PresenceBundle[
  */
 export async function parseTrustBody(packed: Uint8Array, log: string): Promise<TrustBody> {
   if (packed.length > limits.trustBundle) throw new Fault('limit.exceeded', { limit: 'trustBundle' })
-  const bytes = await inflate(packed, limits.trustBundleInflated, 'raw')
+  const bytes = await inflate(packed, mostInflated(packed), 'raw')
   // A bomb and a broken stream look alike from here: neither is read on.
   if (bytes === undefined) malformed('inflate')
   const body = decodeCbor(bytes) as Record<string, unknown>

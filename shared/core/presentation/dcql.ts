@@ -248,8 +248,16 @@ function isTrusted({ trustedAuthorities }: CredentialQuery, { authorityKeyIds }:
 
 /** The elements to show, some perhaps twice; undefined if the claims that are asked for cannot be given. */
 function neededPaths(query: CredentialQuery, claims: JsonObject): readonly ElementPath[] | undefined {
+  // A claim may stand in many sets; it is looked up once.
+  const known = new Map<ClaimQuery, readonly ElementPath[]>()
+  const pathsOf = (claim: ClaimQuery) => {
+    if (query.claimSets === undefined) return satisfyingPaths(claim, claims)
+    const paths = known.get(claim) ?? satisfyingPaths(claim, claims)
+    known.set(claim, paths)
+    return paths
+  }
   for (const set of claimSetsOf(query)) {
-    const found = set.map((claim) => satisfyingPaths(claim, claims))
+    const found = set.map(pathsOf)
     if (found.every((paths) => paths.length > 0)) return found.flat()
   }
   return undefined
@@ -266,7 +274,7 @@ function satisfyingPaths({ path, values }: ClaimQuery, claims: JsonObject): read
 }
 
 function isOneOf(value: Json, values: readonly ClaimValue[]): boolean {
-  return values.some((wanted) => wanted === value)
+  return values.includes(value as ClaimValue)
 }
 
 function distinct(paths: readonly ElementPath[]): readonly ElementPath[] {

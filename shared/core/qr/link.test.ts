@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { formatEngagement } from './engagement.ts'
 import { formatOfferLink, formatRequestLink, isLink, parseLink } from './link.ts'
 
@@ -22,6 +22,14 @@ describe('parseLink', () => {
       kind: 'offer',
       offer: { a: 1 },
     })
+  })
+
+  it('goes through many parameters once, not once for each', () => {
+    const ask = vi.spyOn(URLSearchParams.prototype, 'getAll')
+    const many = Array.from({ length: 5_000 }, (_, i) => i.toString(36)).join('&')
+    expect(parseLink(`openid4vp://?client_id=a&request_uri=https%3A%2F%2Fa.example&${many}`).kind).toBe('request')
+    expect(ask).not.toHaveBeenCalled()
+    ask.mockRestore()
   })
 
   it('ignores further parameters and reads GET where no method is named', () => {

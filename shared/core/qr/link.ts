@@ -80,9 +80,8 @@ function parametersOf(text: string): URLSearchParams {
   const mark = text.indexOf('?')
   if (mark < 0 || /[\s<>"]/.test(text)) throw new Fault('link.malformed', { reason: 'parameters' })
   const parameters = new URLSearchParams(text.slice(mark + 1).replace(/#.*$/, ''))
-  for (const name of new Set(parameters.keys())) {
-    if (parameters.getAll(name).length > 1) throw new Fault('link.malformed', { reason: 'a doubled parameter' })
-  }
+  const names = [...parameters.keys()]
+  if (new Set(names).size < names.length) throw new Fault('link.malformed', { reason: 'a doubled parameter' })
   return parameters
 }
 

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { fromHex } from './bytes.ts'
+import { decodeCbor, encodeCbor } from './cbor.ts'
+
+const read = (hex: string) => decodeCbor(fromHex(hex) ?? new Uint8Array(), { maps: true })
+
+describe('decodeCbor', () => {
+  it.each([
+    ['a whole number as a half float', 'f93c00'],
+    ['minus zero', 'f98000'],
+    ['a half float spelled as a single', 'fa3fc00000'],
+    ['a single float spelled as a double', 'fb3ff8000000000000'],
+    ['a number in more bytes than it needs', '1801'],
+    ['an endless array', '9f01ff'],
+    ['a doubled key', 'a201000100'],
+    ['a tag', 'c001'],
+    ['undefined', 'f7'],
+    ['a text that is no UTF-8', '61ff'],
+    ['half a surrogate pair', '63eda080'],
+    ['bytes behind', '0101'],
+    ['a list that ends too early', '8201'],
+    ['nothing', ''],
+  ])('refuses %s', (_, hex) => {
+    expect(() => read(hex)).toThrow('bundle.malformed')
+  })
+
+  it.each([
+    ['a half float', 'f93e00', 1.5],
+    ['a double', 'fb3ff199999999999a', 1.1],
+    ['a replacement character that was written', '63efbfbd', '\ufffd'],
+    ['a number', '01', 1],
+  ])('reads %s', (_, hex, value) => {
+    expect(read(hex)).toBe(value)
+    expect(encodeCbor(value)).toEqual(fromHex(hex))
+  })
+
+  it('refuses nesting that has no end, and keeps standing', () => {
+    expect(() => decodeCbor(new Uint8Array(100_000).fill(0x81))).toThrow('bundle.malformed')
+  })
+})
