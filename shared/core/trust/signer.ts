@@ -3,7 +3,7 @@ import { parseDidUrl, parseDid, shortForm, type Did } from '../did/did.ts'
 import type { Json } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
-import { parseCertificateChain, type Certificate } from '../x509/certificate.ts'
+import { parseCertificateChain, type CertificateChain } from '../x509/certificate.ts'
 import { judgeChainForm } from '../x509/chain.ts'
 
 /** Who a token says has signed it (wire profile, 1): by DID and key (form D), or by certificate (form X). */
@@ -15,7 +15,7 @@ export type TokenSigner =
     }
   | {
       readonly form: 'X'
-      readonly chain: readonly [Certificate, ...Certificate[]]
+      readonly chain: CertificateChain
       /** The DID among the leaf's names. */
       readonly did?: string
       /** Named besides: it must be the leaf's. */
