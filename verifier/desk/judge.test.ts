@@ -9,7 +9,7 @@ import { World } from '../../tests/fixtures/world.ts'
 import { sweep } from './check.ts'
 import type { Desk } from './desk.ts'
 import { judgeAnswer, replayKey } from './judge.ts'
-import type { Asked } from './ports.ts'
+import type { AskedAt } from './ports.ts'
 import { hotelCheckIn } from './purposes/hotel-check-in.ts'
 
 let world: World
@@ -22,8 +22,9 @@ beforeAll(async () => {
 const openDesk = () => open(world, audience)
 const audience = 'decentralized_identifier:did:example:hotel'
 
-function asked(nonce: string): Asked {
-  return { answerHash: 'h', nonce, state: 's', key: { ...generatePrivateJwk('P-256') }, at: world.now }
+function asked(nonce: string): AskedAt {
+  const responseUri = 'https://hotel.example/vp/responses/A'
+  return { responseUri, answerHash: 'h', nonce, state: 's', key: { ...generatePrivateJwk('P-256') }, at: world.now }
 }
 
 /** A presentation of the credential, signed anew each time. */

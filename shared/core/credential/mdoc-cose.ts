@@ -28,7 +28,8 @@ export function parseCoseSign1(value: CborValue | undefined): CoseSign1 {
   if (!Array.isArray(value) || value.length !== 4) malformed('COSE_Sign1')
   const [protectedBytes, unprotectedHeader, payload, signature] = value as readonly CborValue[]
   if (!(protectedBytes instanceof Uint8Array) || !(signature instanceof Uint8Array)) malformed('COSE_Sign1')
-  if (!(unprotectedHeader instanceof Map) || !(payload === null || payload instanceof Uint8Array)) malformed('COSE_Sign1')
+  if (!(unprotectedHeader instanceof Map) || !(payload === null || payload instanceof Uint8Array))
+    malformed('COSE_Sign1')
   const protectedHeader = protectedBytes.length === 0 ? noHeader : readMdocCbor(protectedBytes)
   if (!(protectedHeader instanceof Map)) malformed('protected header')
   // A parameter in both would be read one way by us and another by somebody else (RFC 9052, 3).

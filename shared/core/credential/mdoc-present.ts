@@ -51,10 +51,7 @@ function coseOf({ protectedBytes, unprotectedHeader, payload, signature }: CoseS
 }
 
 /** The base64url `DeviceResponse` with the holder's signature. */
-export function joinDeviceResponse(
-  { docType, issuerSigned }: UnsignedDeviceResponse,
-  signature: Uint8Array,
-): string {
+export function joinDeviceResponse({ docType, issuerSigned }: UnsignedDeviceResponse, signature: Uint8Array): string {
   const deviceAuth = { deviceSignature: formatCoseSign1(null, signature) }
   const deviceSigned = { nameSpaces: new Tagged(24, noNameSpaces), deviceAuth }
   const response = { version: '1.0', documents: [{ docType, issuerSigned, deviceSigned }], status: 0 }

@@ -19,15 +19,12 @@ import {
 } from './mdoc-cbor.ts'
 import { p256OfCose, parseCoseSign1, type CoseSign1 } from './mdoc-cose.ts'
 
-/** The type and format of an mdoc in requests and metadata (OpenID4VP 1.0, B.2). */
-export const mdocFormat = 'mso_mdoc'
-
 /** An mdoc taken apart (ISO/IEC 18013-5), with all that is wrong in it. Nothing of it is believed yet. */
 export interface UnverifiedMdoc {
-  readonly format: typeof mdocFormat
+  readonly format: 'mso_mdoc'
   readonly text: string
   readonly docType: string
-  readonly issuerAuth: CoseSign1
+  readonly issuerAuth: CoseSign1 & { readonly payload: Uint8Array }
   readonly security: SecurityObject
   /** What was disclosed, in the order in which it came. */
   readonly items: readonly MdocItem[]
@@ -104,18 +101,20 @@ function readText(text: string): CborValue {
 
 function readIssuerSigned(text: string, value: CborValue | undefined): UnverifiedMdoc {
   const issued = namedMap(value, 'issuerSigned')
-  const issuerAuth = parseCoseSign1(issued.get('issuerAuth'))
-  const { docType, security, defects } = readSecurityObject(issuerAuth.payload)
+  const signed = parseCoseSign1(issued.get('issuerAuth'))
+  const payload = signed.payload ?? malformed('issuerAuth')
+  const { docType, security, defects } = readSecurityObject(payload)
   const items = readItems(issued.get('nameSpaces'))
   return {
-    ...{ format: mdocFormat, text, docType, issuerAuth, security, items },
+    ...{ format: 'mso_mdoc', text, docType, security, items },
+    issuerAuth: { ...signed, payload },
     claims: claimsOf(items),
     defects: [...new Set([...defects, ...judgeItems(items, security, defects)])],
   }
 }
 
-function readSecurityObject(payload: Uint8Array | null) {
-  const outer = payload === null ? undefined : readMdocCbor(payload)
+function readSecurityObject(payload: Uint8Array) {
+  const outer = readMdocCbor(payload)
   const object = namedMap(outer instanceof EmbeddedCbor ? outer.value : undefined, 'MobileSecurityObject')
   const docType = object.get('docType')
   if (object.get('version') !== '1.0' || typeof docType !== 'string' || docType === '') malformed('version or docType')
@@ -148,7 +147,8 @@ function readDigests(value: CborValue | undefined): SecurityObject['digests'] {
   const spaces = namedMap(value, 'valueDigests')
   for (const digests of spaces.values()) {
     if (!(digests instanceof Map)) malformed('valueDigests')
-    for (const [id, digest] of digests) if (!isDigestId(id) || !(digest instanceof Uint8Array)) malformed('valueDigests')
+    for (const [id, digest] of digests)
+      if (!isDigestId(id) || !(digest instanceof Uint8Array)) malformed('valueDigests')
   }
   return spaces as ReadonlyMap<string, CborValue> as SecurityObject['digests']
 }

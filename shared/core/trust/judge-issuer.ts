@@ -176,7 +176,9 @@ interface Anchor {
 
 function anchorsOf({ policy, evidence }: Grounds): readonly Anchor[] {
   return [
-    ...policy.anchors.flatMap((each) => ('certificate' in each ? [{ bytes: each.certificate, types: each.types }] : [])),
+    ...policy.anchors.flatMap((each) =>
+      'certificate' in each ? [{ bytes: each.certificate, types: each.types }] : [],
+    ),
     ...evidence.items.filter(({ kind }) => kind === 'certificate'),
   ]
 }

@@ -8,7 +8,14 @@ export interface DerElement {
 }
 
 /** Tags that certificates have outside their extensions. */
-export const derTag = { integer: 0x02, bitString: 0x03, oid: 0x06, sequence: 0x30, version: 0xa0, extensions: 0xa3 } as const
+export const derTag = {
+  integer: 0x02,
+  bitString: 0x03,
+  oid: 0x06,
+  sequence: 0x30,
+  version: 0xa0,
+  extensions: 0xa3,
+} as const
 
 /**
  * The elements that stand one behind the other in these bytes: definite lengths in their shortest form, nothing left.
@@ -17,7 +24,7 @@ export const derTag = { integer: 0x02, bitString: 0x03, oid: 0x06, sequence: 0x3
  */
 export function derElements(bytes: Uint8Array): readonly DerElement[] {
   const elements: DerElement[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const element = elementAt(bytes, at)
     elements.push(element)
     at += element.bytes.length
