@@ -69,18 +69,21 @@ function readWithin(bytes: Uint8Array, reading: Reading): CborValue {
   const tags: Readonly<Record<number, TagDecoder>> = {
     0: (content) => dateOf(0, content()),
     1004: (content) => dateOf(1004, content()),
-    24: (content) => embedded(content(), reading),
+    24: (content) => embedded(content, reading),
   }
-  const outer = reading.depth
-  const tokenizer = new CountingTokenizer(bytes, reading)
-  const value = decode(bytes, { ...strict, tags, tokenizer }) as CborValue
-  reading.depth = outer
-  return value
+  return decode(bytes, { ...strict, tags, tokenizer: new CountingTokenizer(bytes, reading) }) as CborValue
 }
 
-function embedded(content: unknown, reading: Reading): EmbeddedCbor {
-  if (!(content instanceof Uint8Array)) throw new TypeError('embedded CBOR is a byte string')
-  return new EmbeddedCbor(content, readWithin(content, reading))
+function embedded(content: () => unknown, reading: Reading): EmbeddedCbor {
+  const { depth } = reading
+  const bytes = content()
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('embedded CBOR is a byte string')
+  // Its end may have ended what stands around it, inside which it still is.
+  const after = reading.depth
+  reading.depth = depth
+  const value = readWithin(bytes, reading)
+  reading.depth = after
+  return new EmbeddedCbor(bytes, value)
 }
 
 const forms = { 0: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 1004: /^\d{4}-\d\d-\d\d$/ } as const
