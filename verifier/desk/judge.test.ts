@@ -1,9 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
+import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
 import { presentDisclosures } from '@fujie/shared/core/credential/present.ts'
 import type { UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
+import {
+  issueLicence,
+  licenceQuery,
+  licenceRequest,
+  presentLicence,
+  worldOfLicences,
+} from '../../tests/fixtures/mdoc.ts'
 import { openDesk as open } from '../../tests/fixtures/counter.ts'
 import { World } from '../../tests/fixtures/world.ts'
 import { sweep } from './check.ts'
@@ -84,5 +92,30 @@ describe('the replay memory', () => {
       replayKey('a', input, 'm'),
     ]
     expect(new Set(keys).size).toBe(4)
+  })
+})
+
+describe('an mdoc at the desk', () => {
+  it('is accepted once, for the address and the key of this very request', async () => {
+    const licences = await worldOfLicences()
+    const issued = await issueLicence(licences)
+    const desk = open(licences, audience)
+    const purpose = { ...hotelCheckIn, dcql: licenceQuery() }
+    const given = async (nonce: string, changes: Partial<AskedAt> = {}) => {
+      const at = { ...asked(nonce), at: licences.now }
+      const request = { ...licenceRequest(licences), audience, nonce, responseUri: at.responseUri }
+      const shownFor = { responseKey: thumbprint(at.key) }
+      const { credentials } = await presentLicence(licences, issued, { request, shownFor })
+      const token = new Map([['licence', credentials.map((each) => each.credential.text)]])
+      const { outcome, findings } = await judgeAnswer(desk, purpose, { ...at, ...changes }, token)
+      return { outcome, found: findings.map(({ code }) => code) }
+    }
+    expect(await given('nonce-1')).toEqual({ outcome: 'accepted', found: ['credential.person_check'] })
+    expect((await given('nonce-1')).found).toContain('key_binding.replayed')
+    expect((await given('nonce-2')).outcome).toBe('accepted')
+    const elsewhere = { responseUri: 'https://hotel.example/vp/responses/B' }
+    expect((await given('nonce-3', elsewhere)).found).toContain('key_binding.signature_invalid')
+    const another = { key: { ...generatePrivateJwk('P-256') } }
+    expect((await given('nonce-3', another)).found).toContain('key_binding.signature_invalid')
   })
 })

@@ -15,15 +15,18 @@ import {
   worldOfLicences,
   type LicenceOptions,
 } from '../../../tests/fixtures/mdoc.ts'
-import { testSigner } from '../../../tests/fixtures/party.ts'
+import { privateKey, testSigner } from '../../../tests/fixtures/party.ts'
 import { World } from '../../../tests/fixtures/world.ts'
 import { sha256 } from '../crypto/hash.ts'
+import { makeAuthority, makeLeaf } from '../../adapters/certificate.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
+import { fromHex, toHex } from '../encoding/bytes.ts'
 import { judgePresentation } from '../presentation/judge.ts'
 import { parsePresentationFile, formatPresentationFile, type Presentation } from '../presentation/presentation.ts'
 import type { Policy } from '../trust/policy.ts'
 import { judgeCredential } from './judge.ts'
 import { issueMdoc } from './mdoc-issue.ts'
+import { sessionTranscript } from './mdoc-transcript.ts'
 import { parseIssuedMdoc, parseMdoc } from './mdoc.ts'
 
 let world: World
@@ -71,9 +74,31 @@ describe('an mdoc', () => {
     expect(await judge(presentation)).toEqual(accepted)
   })
 
-  it('is accepted by its issuer’s chain under a local anchor too', async () => {
-    const anchor = { did: world.issuer.did, types: ['org.iso.*'] }
-    expect(await judge(await presentLicence(world, await issueLicence(world)), { anchors: [anchor] })).toEqual(accepted)
+  it('is accepted from an issuer the log does not know under a local anchor, for the types of that anchor', async () => {
+    const signer = testSigner('foreign issuer')
+    const terms = { serial: '01', notBefore: World.start - 30 * 86_400, notAfter: World.start + 200 * 86_400 }
+    const authority = await makeAuthority({ ...terms, name: 'Foreign', key: privateKey('foreign authority') })
+    const names = { did: 'did:example:foreign', identifier: 'https://foreign.example' }
+    const certificates = await makeLeaf(authority, { ...terms, name: 'Issuer', publicJwk: signer.publicJwk, ...names })
+    const presentation = await presentLicence(world, await issueLicence(world, { signer, certificates, index: null }))
+    const under = (...types: string[]) => judge(presentation, { anchors: [{ certificate: authority.der, types }] })
+    expect(await under('org.iso.*')).toEqual(accepted)
+    expect(await under('org.example.*')).toEqual(rejected('issuer.not_accredited'))
+    expect(await judge(presentation)).toEqual({ outcome: 'undecided', found: ['certificate.anchor_unknown'] })
+  })
+
+  it('has the session transcript of OpenID4VP 1.0, B.2.6.1', () => {
+    const transcript = sessionTranscript({
+      audience: 'x509_san_dns:example.com',
+      nonce: 'exc7gBkxjx1rdc9udRrveKvSsJIq80avlXeLHhGwqtA',
+      responseUri: 'https://example.com/response',
+      responseKey: encodeBase64url(
+        fromHex('4283ec927ae0f208daaa2d026a814f2b22dca52cf85ffa8f3f8626c6bd669047') as Uint8Array,
+      ),
+    })
+    expect(transcript && toHex(transcript)).toBe(
+      '83f6f682714f70656e494434565048616e646f7665725820048bc053c00442af9b8eed494cefdd9d95240d254b046b11b68013722aad38ac',
+    )
   })
 
   it('is judged as issued, before anybody shows it', async () => {
