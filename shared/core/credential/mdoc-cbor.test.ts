@@ -2,7 +2,7 @@ import { encode, Tagged } from 'cborg'
 import { describe, expect, it } from 'vitest'
 import { fromHex } from '../encoding/bytes.ts'
 import { limits } from '../limits.ts'
-import { CborDate, EmbeddedCbor, jsonOfCbor, readMdocCbor } from './mdoc-cbor.ts'
+import { CborDate, type EmbeddedCbor, jsonOfCbor, readMdocCbor } from './mdoc-cbor.ts'
 
 const bytes = (hex: string): Uint8Array => fromHex(hex.replaceAll(' ', '')) as Uint8Array
 const read = (hex: string) => readMdocCbor(bytes(hex))

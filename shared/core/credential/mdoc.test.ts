@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { handMdoc, coseKey, validityInfo, type HandChanges } from '../../../tests/fixtures/hand-mdoc.ts'
 import {
   issueLicence,
-  licence,
   licenceContent,
   licenceElements,
   licencePaths,

@@ -108,6 +108,8 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
     const signature = await signer.sign(new TextEncoder().encode(text))
     expect(await primitive.verify(signer.publicJwk, text, signature)).toBe(true)
     expect(await primitive.verify(signer.publicJwk, `${text}.`, signature)).toBe(false)
+  })
+
   it('verifies RSA signatures of certificates, under RSA keys alone', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
     const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
-import { encode, Tagged } from 'cborg'
+import { Tagged } from 'cborg'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { faultCode } from '@fujie/shared/core/fault.ts'
