@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
 import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
+import { utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { presentDisclosures } from '@fujie/shared/core/credential/present.ts'
 import type { UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
@@ -72,7 +73,7 @@ describe('the replay memory', () => {
   })
 
   it('lasts 24 hours over every sweep', async () => {
-    const key = replayKey('hotel-check-in', credential.jws.signedText, 'nonce-1')
+    const key = replayKey('hotel-check-in', utf8(credential.jws.signedText), 'nonce-1')
     const desk = openDesk()
     await codes(desk, 'nonce-1', await answer('nonce-1'))
     await sweep(desk)
@@ -84,7 +85,7 @@ describe('the replay memory', () => {
   })
 
   it('tells purposes, copies and nonces apart', () => {
-    const input = credential.jws.signedText
+    const input = utf8(credential.jws.signedText)
     const keys = [
       replayKey('a', input, 'n'),
       replayKey('b', input, 'n'),
