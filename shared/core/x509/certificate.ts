@@ -91,7 +91,7 @@ const mostKnown = 256
 /**
  * Reads one certificate. The parser is loaded at first use: most visits to a page meet none.
  *
- * @throws Fault `certificate.malformed`
+ * @throws Fault `certificate.malformed`, `limit.exceeded`
  */
 export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
   if (der.length > limits.certificateChainBytes) throw new Fault('limit.exceeded', { limit: 'certificate chain bytes' })
