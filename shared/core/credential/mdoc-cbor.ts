@@ -203,3 +203,11 @@ function objectOf(map: CborMap): Json {
 export function embedCbor(bytes: Uint8Array): Uint8Array {
   return encodeCbor(new Tagged(24, bytes))
 }
+
+/** A value that was read, ready to be written as it was. */
+export function encodableCbor(value: CborValue): unknown {
+  if (value instanceof CborDate) return new Tagged(value.tag, value.text)
+  if (value instanceof EmbeddedCbor) return new Tagged(24, value.bytes)
+  if (value instanceof Map) return new Map(Array.from(value, ([key, each]) => [key, encodableCbor(each as CborValue)]))
+  return Array.isArray(value) ? value.map(encodableCbor) : value
+}

@@ -4,6 +4,7 @@ import { encodeCbor } from '../encoding/cbor.ts'
 import { Fault } from '../fault.ts'
 import type { Occasion } from './key-binding.ts'
 import { coseToBeSigned, es256Header, formatCoseSign1, type CoseSign1 } from './mdoc-cose.ts'
+import { encodableCbor } from './mdoc-cbor.ts'
 import { embeddedItems } from './mdoc-issue.ts'
 import { deviceAuthentication, sessionTranscript } from './mdoc-transcript.ts'
 import type { UnverifiedMdoc } from './mdoc.ts'
@@ -47,7 +48,7 @@ export function presentMdoc(
 
 /** As the issuer sent it. */
 function coseOf({ protectedBytes, unprotectedHeader, payload, signature }: CoseSign1): readonly unknown[] {
-  return [protectedBytes, unprotectedHeader, payload, signature]
+  return [protectedBytes, encodableCbor(unprotectedHeader), payload, signature]
 }
 
 /** The base64url `DeviceResponse` with the holder's signature. */

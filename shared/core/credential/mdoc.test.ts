@@ -24,9 +24,10 @@ import { judgePresentation } from '../presentation/judge.ts'
 import { parsePresentationFile, formatPresentationFile, type Presentation } from '../presentation/presentation.ts'
 import type { Policy } from '../trust/policy.ts'
 import { judgeCredential } from './judge.ts'
-import { issueMdoc } from './mdoc-issue.ts'
+import { EmbeddedCbor } from './mdoc-cbor.ts'
+import { fullDate, issueMdoc } from './mdoc-issue.ts'
 import { sessionTranscript } from './mdoc-transcript.ts'
-import { parseIssuedMdoc, parseMdoc } from './mdoc.ts'
+import { parseIssuedMdoc, parseMdoc, type UnverifiedMdoc } from './mdoc.ts'
 
 let world: World
 
@@ -104,6 +105,19 @@ describe('an mdoc', () => {
     const issued = await issueLicence(world)
     const found = (policy: Policy) => judgeCredential(issued, world.evidence(), policy, world.now, 'c')
     expect(await found(world.policy())).toEqual([])
+  })
+
+  it('is shown with whatever its issuer put beside the signature', async () => {
+    const issued = await issueLicence(world)
+    const more = [fullDate('2024-02-29'), new EmbeddedCbor(Uint8Array.of(0xf6), null), [new Map([['a', 1]])]]
+    const unprotectedHeader = new Map([...issued.issuerAuth.unprotectedHeader, [99, more] as const])
+    const presentation = await presentLicence(world, {
+      ...issued,
+      issuerAuth: { ...issued.issuerAuth, unprotectedHeader },
+    })
+    expect(await judge(presentation)).toEqual(accepted)
+    const { credential } = presentation.credentials[0] as { readonly credential: UnverifiedMdoc }
+    expect(credential.issuerAuth.unprotectedHeader.get(99)).toEqual(more)
   })
 
   it('answers a query by value, and by values in other forms not', async () => {
