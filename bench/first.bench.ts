@@ -62,7 +62,8 @@ function rawWork(world: World, answers: readonly Answer[]): () => void {
   const tokens = answers.map(({ request, vpToken }) => {
     const credential = parsePresentation(request, vpToken).credentials[0]?.credential
     const holder = credential && holderKey(credential.claims)
-    if (credential?.keyBinding === undefined || holder === undefined) throw new Error('not bound')
+    if (credential?.format !== 'dc+sd-jwt' || credential.keyBinding === undefined || holder === undefined)
+      throw new Error('not bound')
     return { holder, parts: [credential.jws, credential.keyBinding].map(rawParts) }
   })
   let next = 0

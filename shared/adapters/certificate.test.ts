@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { equalJwk } from '../core/crypto/key.ts'
 import { encodeBase64 } from '../core/encoding/base64.ts'
-import { parseCertificate, parseCertificateChain, type Certificate } from '../core/x509/certificate.ts'
+import { parseCertificate, parseCertificateChain, type CertificateChain } from '../core/x509/certificate.ts'
 import { judgeChain } from '../core/x509/chain.ts'
 import { makeAuthority, makeLeaf, type AuthorityTerms, type LeafTerms } from './certificate.ts'
 import { derivePrivateJwk, signerOfJwk } from './signer-file.ts'
@@ -26,7 +26,7 @@ const leaf: LeafTerms = {
   identifier: 'https://hotel.example/desk',
 }
 
-async function chainOf(terms: LeafTerms, by: AuthorityTerms = root): Promise<readonly [Certificate, ...Certificate[]]> {
+async function chainOf(terms: LeafTerms, by: AuthorityTerms = root): Promise<CertificateChain> {
   const ders = await makeLeaf(await makeAuthority(by), terms)
   return parseCertificateChain(ders.map(encodeBase64))
 }

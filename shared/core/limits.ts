@@ -18,6 +18,10 @@ export const limits = {
 
   sdJwt: 64 * 1024,
   sdJwtWithPortrait: 256 * 1024,
+  mdoc: 256 * 1024,
+  mdocItems: 4_096,
+  mdocDepth: 24,
+  mdocElements: 256,
   disclosures: 256,
   disclosureNesting: 8,
   jweOverhead: 4 * 1024,

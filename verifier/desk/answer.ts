@@ -10,11 +10,11 @@ import {
 } from '@fujie/shared/core/presentation/response.ts'
 import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { hashOf, purposeOf } from './check.ts'
-import type { Desk, Ending } from './desk.ts'
+import { responseUri, type Desk, type Ending } from './desk.ts'
 import { keepOccasion } from './evidence.ts'
 import { judgeAnswer } from './judge.ts'
 import { countOne } from './knowledge.ts'
-import type { Asked, Check } from './ports.ts'
+import type { Asked, AskedAt, Check } from './ports.ts'
 import { newSecret } from './secret.ts'
 import { tell } from './told.ts'
 
@@ -32,7 +32,7 @@ export type AnswerReceipt =
 export async function takeAnswer(desk: Desk, answerId: string, body: string): Promise<AnswerReceipt> {
   const { check, asked } = await consume(desk, answerId)
   try {
-    return await reachVerdict(desk, check, asked, body)
+    return await reachVerdict(desk, check, { ...asked, responseUri: responseUri(desk, answerId) }, body)
   } catch (thrown) {
     return refuse(desk, check, faultCode(thrown))
   }
@@ -61,7 +61,7 @@ async function consume(
   throw new Fault((await ports.checks.knowsAnswer(hash)) ? 'session.consumed' : 'session.not_found')
 }
 
-async function reachVerdict(desk: Desk, check: Check, asked: Asked, body: string): Promise<AnswerReceipt> {
+async function reachVerdict(desk: Desk, check: Check, asked: AskedAt, body: string): Promise<AnswerReceipt> {
   const posted = parsePostedResponse(body)
   if (posted.kind === 'error') {
     guardState(posted.state, asked)

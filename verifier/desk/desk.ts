@@ -74,6 +74,11 @@ export interface Desk {
   readonly contact: { asked: Instant; answered?: Instant }
 }
 
+/** Where a wallet posts the answer with this id. */
+export function responseUri({ settings }: Desk, answerId: string): string {
+  return `${settings.origin}/vp/responses/${answerId}`
+}
+
 export function createDesk(settings: DeskSettings, ports: DeskPorts): Desk {
   return {
     settings,

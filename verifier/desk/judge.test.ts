@@ -1,15 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
+import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
+import { utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { presentDisclosures } from '@fujie/shared/core/credential/present.ts'
 import type { UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
+import {
+  issueLicence,
+  licenceQuery,
+  licenceRequest,
+  presentLicence,
+  worldOfLicences,
+} from '../../tests/fixtures/mdoc.ts'
 import { openDesk as open } from '../../tests/fixtures/counter.ts'
 import { World } from '../../tests/fixtures/world.ts'
 import { sweep } from './check.ts'
 import type { Desk } from './desk.ts'
 import { judgeAnswer, replayKey } from './judge.ts'
-import type { Asked } from './ports.ts'
+import type { AskedAt } from './ports.ts'
 import { hotelCheckIn } from './purposes/hotel-check-in.ts'
 
 let world: World
@@ -22,8 +31,9 @@ beforeAll(async () => {
 const openDesk = () => open(world, audience)
 const audience = 'decentralized_identifier:did:example:hotel'
 
-function asked(nonce: string): Asked {
-  return { answerHash: 'h', nonce, state: 's', key: { ...generatePrivateJwk('P-256') }, at: world.now }
+function asked(nonce: string): AskedAt {
+  const responseUri = 'https://hotel.example/vp/responses/A'
+  return { responseUri, answerHash: 'h', nonce, state: 's', key: { ...generatePrivateJwk('P-256') }, at: world.now }
 }
 
 /** A presentation of the credential, signed anew each time. */
@@ -63,7 +73,7 @@ describe('the replay memory', () => {
   })
 
   it('lasts 24 hours over every sweep', async () => {
-    const key = replayKey('hotel-check-in', credential.jws.signedText, 'nonce-1')
+    const key = replayKey('hotel-check-in', utf8(credential.jws.signedText), 'nonce-1')
     const desk = openDesk()
     await codes(desk, 'nonce-1', await answer('nonce-1'))
     await sweep(desk)
@@ -75,7 +85,7 @@ describe('the replay memory', () => {
   })
 
   it('tells purposes, copies and nonces apart', () => {
-    const input = credential.jws.signedText
+    const input = utf8(credential.jws.signedText)
     const keys = [
       replayKey('a', input, 'n'),
       replayKey('b', input, 'n'),
@@ -83,5 +93,30 @@ describe('the replay memory', () => {
       replayKey('a', input, 'm'),
     ]
     expect(new Set(keys).size).toBe(4)
+  })
+})
+
+describe('an mdoc at the desk', () => {
+  it('is accepted once, for the address and the key of this very request', async () => {
+    const licences = await worldOfLicences()
+    const issued = await issueLicence(licences)
+    const desk = open(licences, audience)
+    const purpose = { ...hotelCheckIn, dcql: licenceQuery() }
+    const given = async (nonce: string, changes: Partial<AskedAt> = {}) => {
+      const at = { ...asked(nonce), at: licences.now }
+      const request = { ...licenceRequest(licences), audience, nonce, responseUri: at.responseUri }
+      const shownFor = { responseKey: thumbprint(at.key) }
+      const { credentials } = await presentLicence(licences, issued, { request, shownFor })
+      const token = new Map([['licence', credentials.map((each) => each.credential.text)]])
+      const { outcome, findings } = await judgeAnswer(desk, purpose, { ...at, ...changes }, token)
+      return { outcome, found: findings.map(({ code }) => code) }
+    }
+    expect(await given('nonce-1')).toEqual({ outcome: 'accepted', found: ['credential.person_check'] })
+    expect((await given('nonce-1')).found).toContain('key_binding.replayed')
+    expect((await given('nonce-2')).outcome).toBe('accepted')
+    const elsewhere = { responseUri: 'https://hotel.example/vp/responses/B' }
+    expect((await given('nonce-3', elsewhere)).found).toContain('key_binding.signature_invalid')
+    const another = { key: { ...generatePrivateJwk('P-256') } }
+    expect((await given('nonce-3', another)).found).toContain('key_binding.signature_invalid')
   })
 })

@@ -1,4 +1,6 @@
+import { formatOf } from '@fujie/shared/core/credential/formats.ts'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
+import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { concatBytes, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { jsonObject } from '@fujie/shared/core/encoding/json.ts'
@@ -18,7 +20,7 @@ import { gatherForPresentation } from '@fujie/shared/evidence/gather.ts'
 import type { JudgedOccasion } from '@fujie/shared/ports/sign-evidence.ts'
 import type { Desk } from './desk.ts'
 import { occasionOf } from './evidence.ts'
-import type { Asked } from './ports.ts'
+import type { AskedAt } from './ports.ts'
 import type { Purpose } from './purposes/purpose.ts'
 import type { Judged } from './told.ts'
 
@@ -35,7 +37,7 @@ export interface JudgedAnswer extends Judged {
 export async function judgeAnswer(
   desk: Desk,
   purpose: Purpose,
-  asked: Asked,
+  asked: AskedAt,
   vpToken: VpToken,
   seconds: readonly string[] = [],
 ): Promise<JudgedAnswer> {
@@ -44,6 +46,8 @@ export async function judgeAnswer(
     audience: settings.identity.clientId,
     nonce: asked.nonce,
     requestedAt: asked.at,
+    responseUri: asked.responseUri,
+    responseKey: thumbprint(asked.key),
     query: parseDcqlQuery(purpose.dcql),
   }
   const presentation = parsePresentation(request, jsonObject(Object.fromEntries(vpToken)), seconds)
@@ -73,7 +77,7 @@ async function findReplays(desk: Desk, purpose: Purpose, presentation: Presentat
   const findings: Finding[] = []
   const until = desk.ports.clock.now() + lifetimes.replayMemory
   for (const [i, { credential }] of presentation.credentials.entries()) {
-    const key = replayKey(purpose.id, credential.jws.signedText, presentation.request.nonce)
+    const key = replayKey(purpose.id, formatOf(credential).signedBytes(credential), presentation.request.nonce)
     const isNew = await desk.ports.checks.remember(key, until)
     if (!isNew) findings.push({ code: 'key_binding.replayed', at: `credentials/${i}/key_binding` })
   }
@@ -81,8 +85,8 @@ async function findReplays(desk: Desk, purpose: Purpose, presentation: Presentat
 }
 
 /** Over what was signed, not over its text or signature: a respelled or re-signed answer keeps its key. */
-export function replayKey(purpose: string, signedText: string, nonce: string): string {
-  return encodeBase64url(sha256(concatBytes(utf8(purpose), sha256(utf8(signedText)), utf8(nonce))))
+export function replayKey(purpose: string, signed: Uint8Array, nonce: string): string {
+  return encodeBase64url(sha256(concatBytes(utf8(purpose), sha256(signed), utf8(nonce))))
 }
 
 function digestOfAnswer(credentials: readonly PresentedCredential[]): string {

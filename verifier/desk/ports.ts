@@ -26,6 +26,11 @@ export interface Asked {
   readonly at: Instant
 }
 
+/** The same with where the answer came in, which an mdoc is shown for. */
+export interface AskedAt extends Asked {
+  readonly responseUri: string
+}
+
 /** One occasion of checking somebody. Identifiers and secrets are kept as SHA-256, claims not at all. */
 export interface Check {
   readonly hash: string

@@ -4,7 +4,7 @@ import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import { formatRequest } from '@fujie/shared/core/presentation/request.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import { hashOf, purposeOf } from './check.ts'
-import type { Desk } from './desk.ts'
+import { responseUri, type Desk } from './desk.ts'
 import type { Asked, Check } from './ports.ts'
 import { newId, newSecret } from './secret.ts'
 
@@ -34,11 +34,11 @@ export async function giveRequest(desk: Desk, requestId: string, walletNonce: st
 const refusals = { unknown: 'session.not_found', expired: 'session.expired', taken: 'request.already_fetched' } as const
 
 function signRequest(desk: Desk, check: Check, asked: Asked, answerId: string): Promise<string> {
-  const { identity, origin, registration } = desk.settings
+  const { identity, registration } = desk.settings
   const purpose = purposeOf(desk, check)
   const claims = formatRequest({
     clientId: identity.clientId,
-    responseUri: `${origin}/vp/responses/${answerId}`,
+    responseUri: responseUri(desk, answerId),
     nonce: asked.nonce,
     state: asked.state,
     issuedAt: asked.at,

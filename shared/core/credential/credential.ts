@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject } from '../encoding/json.ts'
+import type { UnverifiedMdoc } from './mdoc.ts'
 import type { UnverifiedSdJwt } from './sd-jwt.ts'
 
 /** A credential in any format we read; a new format is a member here and a row in `judge`. */
-export type UnverifiedCredential = UnverifiedSdJwt
+export type UnverifiedCredential = UnverifiedSdJwt | UnverifiedMdoc
 
 declare const verified: unique symbol
 

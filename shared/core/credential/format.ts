@@ -37,6 +37,8 @@ export interface CredentialFormat<C extends UnverifiedCredential> {
   judgeBinding(credential: C, request: PresentationRequest, grounds: Grounds): MaybePromise<Codes>
   /** What was shown of it at the holder's choice. */
   disclosed(credential: C): readonly ClaimPath[]
+  /** What its issuer signed: the same whenever this copy is shown. */
+  signedBytes(credential: C): Uint8Array
   /** Digest of its type's metadata, if it names one: `sha256-…`. */
   integrity(credential: C): string | undefined
 }

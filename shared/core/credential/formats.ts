@@ -1,6 +1,7 @@
 import { suites, type SuiteFormat } from '../suites/known.ts'
 import type { UnverifiedCredential } from './credential.ts'
 import type { CredentialFormat } from './format.ts'
+import { mdocFormat } from './mdoc-format.ts'
 import { sdJwtFormat } from './sd-jwt-format.ts'
 
 type FormatName = UnverifiedCredential['format']
@@ -13,7 +14,7 @@ const ofSuites = Object.fromEntries(
 ) as Readonly<Record<SuiteFormat, typeof sdJwtFormat>>
 
 /** The judgement of each format; a new format is a row here, and one among the readers of `presentation`. */
-const formats: Formats = { 'dc+sd-jwt': sdJwtFormat, ...ofSuites }
+const formats: Formats = { 'dc+sd-jwt': sdJwtFormat, mso_mdoc: mdocFormat, ...ofSuites }
 
 export function formatOf<C extends UnverifiedCredential>({ format }: C): CredentialFormat<C> {
   return formats[format] as CredentialFormat<C>

@@ -23,6 +23,8 @@ export async function judgeSeconds(
 ): Promise<readonly FindingCode[]> {
   const demanded = suites.filter(({ name, sdJwt }) => sdJwt === undefined && grounds.policy.suites.includes(name))
   if (demanded.length === 0) return []
+  // There is no form of a second signature beside an mdoc.
+  if (credential.format === 'mso_mdoc') return ['credential.second_missing']
   const names = await namesOfSigner(credential, grounds)
   const hash = digestOfText(credential.jws.text)
   const read = seconds.flatMap((text) => readSecond(text) ?? [])

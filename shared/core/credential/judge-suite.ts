@@ -9,7 +9,9 @@ import { sdJwtForm } from './sd-jwt.ts'
  * Judges a credential in a suite's own format by the registered names, if the policy does not name the suite: type,
  * algorithm and hash are then what nobody has heard of.
  */
-export function judgeSuite({ format, jws, payload }: UnverifiedCredential, policy: Policy): readonly FindingCode[] {
+export function judgeSuite(credential: UnverifiedCredential, policy: Policy): readonly FindingCode[] {
+  if (credential.format === 'mso_mdoc') return []
+  const { format, jws, payload } = credential
   const suite = suiteOfFormat(format)
   if (suite === undefined || policy.suites.includes(suite.name)) return []
   const registered = sdJwtForm('dc+sd-jwt')

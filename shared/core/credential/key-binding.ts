@@ -19,6 +19,10 @@ export interface Occasion {
   readonly requestedAt?: Instant
   /** base64url SHA-256 of each transaction data string, in order. */
   readonly transactionHashes?: readonly string[]
+  /** Where the answer goes; an mdoc is shown for just this address. */
+  readonly responseUri?: string
+  /** Thumbprint (RFC 7638, base64url) of the key the answer was encrypted to; an mdoc is shown for just this one. */
+  readonly responseKey?: string
 }
 
 /** How a binding is hashed and signed in a format of its own: by the hash of its disclosures, by its suite's keys alone. */
@@ -112,7 +116,7 @@ function isOptionalInstant(value: Json | undefined): value is Instant | undefine
 /** Header and payload that the holder's key signs over a presentation. */
 export function formatKeyBinding(
   presented: string,
-  occasion: Omit<Occasion, 'requestedAt'>,
+  occasion: Pick<Occasion, 'audience' | 'nonce' | 'transactionHashes'>,
   iat: Instant,
   { digest }: Pick<BindingForm, 'digest'> = registered,
 ): { readonly header: JsonObject; readonly payload: JsonObject } {

@@ -1,6 +1,7 @@
 import type { Purpose } from '../crypto/algorithms.ts'
 import { verifyJws } from '../crypto/jws.ts'
 import type { PublicJwk } from '../crypto/key.ts'
+import { utf8 } from '../encoding/bytes.ts'
 import { isJsonArray, type Json } from '../encoding/json.ts'
 import { isInstant, type Instant } from '../instant.ts'
 import { lifetimes } from '../lifetimes.ts'
@@ -30,6 +31,7 @@ export const sdJwtFormat: CredentialFormat<UnverifiedSdJwt> = {
   isBound: (credential) => keyOfHolder(credential) !== undefined,
   judgeBinding,
   disclosed: ({ places }) => places.map(({ path }) => path),
+  signedBytes: ({ jws }) => utf8(jws.signedText),
   integrity: ({ claims }) => textOf(claims['vct#integrity']),
 }
 

@@ -36,6 +36,14 @@ export function verify(key: VerifiableKey, message: Uint8Array | string, signatu
 /** The same on another thread where there is one: for who has many at once and something else to do meanwhile. */
 export function verifyBeside(key: VerifiableKey, message: Uint8Array, signature: Uint8Array): Promise<boolean>
 
+/** Whether an RSA signature (PKCS #1 v1.5) is good under a SubjectPublicKeyInfo; of certificates, so rarely asked. */
+export function verifyRsa(
+  spki: Uint8Array,
+  hash: 'SHA-256' | 'SHA-384' | 'SHA-512',
+  message: Uint8Array,
+  signature: Uint8Array,
+): MaybePromise<boolean>
+
 /** HKDF with SHA-256 (RFC 5869); synchronous. */
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array
 

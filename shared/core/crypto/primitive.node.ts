@@ -293,6 +293,21 @@ function pemOf({ crv, x, y }: VerifiableKey): string | undefined {
   return `-----BEGIN PUBLIC KEY-----\n${bytes.toString('base64')}\n-----END PUBLIC KEY-----`
 }
 
+export function verifyRsa(
+  spki: Uint8Array,
+  hash: 'SHA-256' | 'SHA-384' | 'SHA-512',
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    const key = crypto.createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    // Without this a key of another kind would verify by its own rules.
+    return key.asymmetricKeyType === 'rsa' && crypto.verify(hash.replace('-', ''), message, key, signature)
+  } catch {
+    return false
+  }
+}
+
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   return new Uint8Array(crypto.hkdfSync('sha256', ikm, salt, info, length))
 }

@@ -109,6 +109,24 @@ describe.each(forms)('#primitive, %s form', (_, primitive) => {
     expect(await primitive.verify(signer.publicJwk, `${text}.`, signature)).toBe(false)
   })
 
+  it('verifies RSA signatures of certificates, under RSA keys alone', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+    const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))
+    const message = new TextEncoder().encode('signed')
+    for (const hash of ['SHA-256', 'SHA-384', 'SHA-512'] as const) {
+      const good = new Uint8Array(sign(hash.replace('-', ''), message, privateKey))
+      expect(await primitive.verifyRsa(spki, hash, message, good)).toBe(true)
+      expect(await primitive.verifyRsa(spki, hash, message.slice(1), good)).toBe(false)
+      expect(await primitive.verifyRsa(spki, hash, message, good.slice(1))).toBe(false)
+      expect(await primitive.verifyRsa(spki, hash === 'SHA-256' ? 'SHA-512' : 'SHA-256', message, good)).toBe(false)
+      expect(await primitive.verifyRsa(spki.slice(0, 40), hash, message, good)).toBe(false)
+    }
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const foreign = new Uint8Array(other.publicKey.export({ type: 'spki', format: 'der' }))
+    const signature = new Uint8Array(sign('sha256', message, other.privateKey))
+    expect(await primitive.verifyRsa(foreign, 'SHA-256', message, signature)).toBe(false)
+  })
+
   it.each(['', 'abc', '王小明 · 李𬭎', 'half a pair \ud800', 'x'.repeat(10_000)])(
     'hashes the text %j as its UTF-8 bytes',
     (text) => {

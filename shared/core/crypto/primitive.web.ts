@@ -146,6 +146,21 @@ function publicPoint(key: VerifiableKey): Uint8Array | undefined {
   return y && concatBytes(Uint8Array.of(4), x, y)
 }
 
+export async function verifyRsa(
+  spki: Uint8Array,
+  hash: 'SHA-256' | 'SHA-384' | 'SHA-512',
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash }
+  try {
+    const key = await crypto.subtle.importKey('spki', spki as Bytes, algorithm, false, ['verify'])
+    return await crypto.subtle.verify(algorithm.name, key, signature as Bytes, message as Bytes)
+  } catch {
+    return false
+  }
+}
+
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   return hkdf(sha256Of, ikm, salt, info, length)
 }

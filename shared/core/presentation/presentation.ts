@@ -1,5 +1,6 @@
 import type { UnverifiedCredential } from '../credential/credential.ts'
 import type { Occasion } from '../credential/key-binding.ts'
+import { parseMdoc } from '../credential/mdoc.ts'
 import { parseSdJwt, type SdJwtFormat } from '../credential/sd-jwt.ts'
 import { secondMember, secondsAt } from '../credential/second.ts'
 import { isJsonArray, isJsonObject, jsonObject, parseJson, type Json, type JsonObject } from '../encoding/json.ts'
@@ -54,6 +55,7 @@ const readers: Readonly<Record<string, (token: string) => UnverifiedCredential>>
       sdJwt === undefined ? [] : [[sdJwt.format, (token: string) => parseSdJwt(token, sdJwt.format as SdJwtFormat)]],
     ),
   ),
+  mso_mdoc: parseMdoc,
 }
 
 function readCredential({ credentials }: DcqlQuery, queryId: string, token: Json): UnverifiedCredential {
@@ -65,7 +67,8 @@ function readCredential({ credentials }: DcqlQuery, queryId: string, token: Json
 
 /**
  * Reads a presentation kept as a file: `{request: {client_id, nonce, requestedAt?, dcql_query,
- * transaction_data_hashes?}, vp_token, x_fujie_second?}`.
+ * transaction_data_hashes?, response_uri?, response_key?}, vp_token, x_fujie_second?}`; `response_key` is the
+ * thumbprint of the key that the answer was encrypted to.
  *
  * @throws Fault `response.malformed`, `query.invalid`, `credential.malformed`, `limit.exceeded`
  */
@@ -77,12 +80,14 @@ export function parsePresentationFile(text: string): Presentation {
 }
 
 /**
- * Reads what was asked out of a file: `{client_id, nonce, requestedAt?, dcql_query, transaction_data_hashes?}`.
+ * Reads what was asked out of a file: `{client_id, nonce, requestedAt?, dcql_query, transaction_data_hashes?,
+ * response_uri?, response_key?}`.
  *
  * @throws Fault `response.malformed`, `query.invalid`
  */
 export function parseAsked(json: JsonObject): PresentationRequest {
   const { client_id: audience, nonce, requestedAt, transaction_data_hashes: hashes } = json
+  const { response_uri: responseUri, response_key: responseKey } = json
   if (typeof audience !== 'string' || typeof nonce !== 'string') malformed('request')
   return {
     audience,
@@ -90,11 +95,17 @@ export function parseAsked(json: JsonObject): PresentationRequest {
     query: parseDcqlQuery(json.dcql_query),
     ...(requestedAt === undefined ? {} : { requestedAt: instantAt(requestedAt) }),
     ...(hashes === undefined ? {} : { transactionHashes: hashesAt(hashes) }),
+    ...(responseUri === undefined ? {} : { responseUri: textAt(responseUri, 'response_uri') }),
+    ...(responseKey === undefined ? {} : { responseKey: textAt(responseKey, 'response_key') }),
   }
 }
 
 function instantAt(value: Json): Instant {
   return isInstant(value) ? value : malformed('request.requestedAt')
+}
+
+function textAt(value: Json, name: string): string {
+  return typeof value === 'string' ? value : malformed(`request.${name}`)
 }
 
 function hashesAt(value: Json): readonly string[] {
@@ -122,6 +133,8 @@ export function formatAsked(request: PresentationRequest): JsonObject {
     requestedAt: request.requestedAt,
     dcql_query: request.query.json,
     transaction_data_hashes: request.transactionHashes,
+    response_uri: request.responseUri,
+    response_key: request.responseKey,
   })
 }
 

@@ -208,9 +208,10 @@ export interface RequestTerms {
   readonly transactionData?: readonly string[]
 }
 
-/** The formats a verifier of ours can judge. */
+/** The formats a verifier of ours can judge; algorithms of mdocs by their COSE numbers, ES256 alone. */
 const formatsSupported: JsonObject = {
   'dc+sd-jwt': { 'sd-jwt_alg_values': headersFor('credential'), 'kb-jwt_alg_values': headersFor('key-binding') },
+  mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
 }
 
 /** The claims of a request object, to be signed under `requestHeader`. */

@@ -8,7 +8,7 @@ import type { Json } from '../encoding/json.ts'
 import { faultCode } from '../fault.ts'
 import type { DocumentKey } from '../record/operation.ts'
 import type { FindingCode } from '../verdict.ts'
-import { parseCertificate, type Certificate } from '../x509/certificate.ts'
+import { parseCertificate, type LeafCertificate } from '../x509/certificate.ts'
 import { judgeCertificateTime, judgeChain } from '../x509/chain.ts'
 import { judgeAccreditation, type Matter } from './judge-accreditation.ts'
 import { keyAt } from './key-at.ts'
@@ -150,31 +150,55 @@ async function judgeByCertificate(
 }
 
 /** The log knows a key and its certificate as one: both have to be the same. */
-function isSecondName({ jwk }: DocumentKey, leaf: Certificate): boolean {
+function isSecondName({ jwk }: DocumentKey, leaf: LeafCertificate): boolean {
   return jwk['x5t#S256'] === leaf.digest && equalJwk(jwk, leaf.publicJwk)
 }
 
-/** A certificate whose chain reaches an authority: one of this verifier's own, or one accredited by digest. */
+/**
+ * A certificate whose chain reaches an authority: one of this verifier's own, or one accredited by digest. An authority
+ * that renewed its certificate has two under one name: one that holds is enough.
+ */
 async function judgeByAnchor(chain: Named<'X'>['chain'], matter: Matter, grounds: Grounds): Promise<Judged> {
+  let nearest: Judged | undefined
+  for (const anchor of anchorsOf(grounds)) {
+    const judged = await judgeUnder(chain, anchor, matter, grounds)
+    if (judged?.codes.length === 0) return judged
+    nearest ??= judged
+  }
+  return nearest ?? { codes: ['certificate.anchor_unknown'], isLogged: false, key: chain[0].publicJwk }
+}
+
+/** Without types: the log says which. */
+interface Anchor {
+  readonly bytes: Uint8Array
+  readonly types?: readonly string[]
+}
+
+function anchorsOf({ policy, evidence }: Grounds): readonly Anchor[] {
+  return [
+    ...policy.anchors.flatMap((each) =>
+      'certificate' in each ? [{ bytes: each.certificate, types: each.types }] : [],
+    ),
+    ...evidence.items.filter(({ kind }) => kind === 'certificate'),
+  ]
+}
+
+/** Undefined if the chain does not end under this authority. */
+async function judgeUnder(
+  chain: Named<'X'>['chain'],
+  { bytes, types }: Anchor,
+  matter: Matter,
+  grounds: Grounds,
+): Promise<Judged | undefined> {
+  const authority = await parseCertificate(bytes)
+  const codes = await judgeChain(chain, [authority], matter.at)
+  if (codes.includes('certificate.anchor_unknown')) return undefined
+  const subject = `x509:${authority.digest}`
   const key = chain[0].publicJwk
-  for (const anchor of grounds.policy.anchors) {
-    if (!('certificate' in anchor)) continue
-    const authority = await parseCertificate(anchor.certificate)
-    const codes = await judgeChain(chain, [authority], matter.at)
-    if (codes.includes('certificate.anchor_unknown')) continue
-    const named: FindingCode[] = anchor.types.some((type) => namesType(type, matter.vct))
-      ? []
-      : ['issuer.not_accredited']
-    return { codes: [...codes, ...named], subject: `x509:${authority.digest}`, isLogged: false, key }
+  if (types !== undefined) {
+    const isNamed = types.some((type) => namesType(type, matter.vct))
+    return { codes: isNamed ? codes : [...codes, 'issuer.not_accredited'], subject, isLogged: false, key }
   }
-  for (const { kind, bytes } of grounds.evidence.items) {
-    if (kind !== 'certificate') continue
-    const authority = await parseCertificate(bytes)
-    const codes = await judgeChain(chain, [authority], matter.at)
-    if (codes.includes('certificate.anchor_unknown')) continue
-    const subject = `x509:${authority.digest}`
-    const accreditation = await judgeAccreditation(subject, matter, grounds)
-    return { ...accreditation, codes: [...codes, ...accreditation.codes], subject, isLogged: true, key }
-  }
-  return { codes: ['certificate.anchor_unknown'], isLogged: false, key }
+  const accreditation = await judgeAccreditation(subject, matter, grounds)
+  return { ...accreditation, codes: [...codes, ...accreditation.codes], subject, isLogged: true, key }
 }

@@ -3,7 +3,7 @@ import { parseDidUrl, parseDid, shortForm, type Did } from '../did/did.ts'
 import type { Json } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
-import { parseCertificateChain, type Certificate } from '../x509/certificate.ts'
+import { parseCertificateChain, parseCertificates, type CertificateChain } from '../x509/certificate.ts'
 import { judgeChainForm } from '../x509/chain.ts'
 
 /** Who a token says has signed it (wire profile, 1): by DID and key (form D), or by certificate (form X). */
@@ -15,7 +15,7 @@ export type TokenSigner =
     }
   | {
       readonly form: 'X'
-      readonly chain: readonly [Certificate, ...Certificate[]]
+      readonly chain: CertificateChain
       /** The DID among the leaf's names. */
       readonly did?: string
       /** Named besides: it must be the leaf's. */
@@ -36,10 +36,24 @@ export async function readSigner(jws: Pick<Jws, 'header'>, iss: Json | undefined
   try {
     return jws.header.x5c === undefined ? readByDid(jws.header.kid, iss) : await readByCertificate(jws, iss)
   } catch (thrown) {
-    if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
-    const broken = thrown.code === 'certificate.malformed' || thrown.code === 'limit.exceeded'
-    return { codes: [broken ? 'certificate.chain_invalid' : 'issuer.key_unknown'] }
+    return unreadable(thrown)
   }
+}
+
+/** Reads the signer's name out of a chain, leaf first, that is all there is (RFC 9360). */
+export async function readSignerOfChain(ders: readonly Uint8Array[]): Promise<SignerReading> {
+  try {
+    return signerOf(await parseCertificates(ders), undefined, undefined)
+  } catch (thrown) {
+    return unreadable(thrown)
+  }
+}
+
+/** A name that cannot be read is one of nobody. */
+function unreadable(thrown: unknown): SignerReading {
+  if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
+  const broken = thrown.code === 'certificate.malformed' || thrown.code === 'limit.exceeded'
+  return { codes: [broken ? 'certificate.chain_invalid' : 'issuer.key_unknown'] }
 }
 
 function readByDid(kid: Json | undefined, iss: string | undefined): SignerReading {
@@ -87,11 +101,14 @@ function isSame(a: Did, b: Did): boolean {
 }
 
 async function readByCertificate({ header }: Pick<Jws, 'header'>, iss: string | undefined): Promise<SignerReading> {
-  const chain = await parseCertificateChain(header.x5c)
+  return signerOf(await parseCertificateChain(header.x5c), header.kid, iss)
+}
+
+function signerOf(chain: CertificateChain, kid: Json | undefined, iss: string | undefined): SignerReading {
   const codes = judgeChainForm(chain)
   const { uris } = chain[0]
   const dids = uris.filter((uri) => uri.startsWith('did:'))
-  const url = typeof header.kid === 'string' ? didUrlOf(header.kid) : undefined
+  const url = typeof kid === 'string' ? didUrlOf(kid) : undefined
   const [did] = dids
   const isOneParty =
     dids.length <= 1 && (iss === undefined || uris.includes(iss)) && (url === undefined || shortForm(url.did) === did)
