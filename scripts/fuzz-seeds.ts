@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
+import { parseSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import { derivePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { x25519Public } from '@fujie/shared/core/crypto/symmetric.ts'
@@ -225,6 +226,7 @@ const trustPolicy = formatTrustPolicy({
 })
 const binding = formatKeyBinding('token~', online.request, now)
 
+const shownCard = parseSdJwt(online.credentials[0]?.credential.text ?? '')
 const everySigner = (['P-256', 'Ed25519'] as const).map((curve) => testSigner('keys', curve).publicJwk)
 const x25519 = { kty: 'OKP', crv: 'X25519', x: encodeBase64url(x25519Public(hash('agree'))) } as const
 
@@ -233,13 +235,10 @@ const seeds: Readonly<Record<string, readonly (string | Uint8Array)[]>> = {
   base64url: [b64('a'), 'AA', 'AAA', ''],
   base45: [encodeBase45(hash('a')), 'QED8WEX0', ''],
   cbor: [encodeCbor({ a: [1, -1, 70_000, 'text', hash('a'), true, null], b: { c: 1.5 } }), encodeCbor([])],
-  jws: [online.credentials[0]?.credential.jws.text ?? '', request],
+  jws: [shownCard.jws.text, request],
   'sd-jwt': [token, guest.text, (await world.issue({ edition: 'full' })).text],
   disclosure: guest.disclosures.map(({ text }) => text).slice(0, 4),
-  'key-binding': [
-    online.credentials[0]?.credential.keyBinding?.text ?? '',
-    await signJws(world.holder, binding.header, binding.payload),
-  ],
+  'key-binding': [shownCard.keyBinding?.text ?? '', await signJws(world.holder, binding.header, binding.payload)],
   'dcql-query': [json(query), json(world.query())],
   'dcql-answer': [json(answers)],
   request: [request],

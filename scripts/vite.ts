@@ -27,7 +27,11 @@ export function pageConfig({ name, folder, isOneFile }: Page): InlineConfig {
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       reportCompressedSize: false,
-      rolldownOptions: { checks: { pluginTimings: false } },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        // What others load on demand stands in the file too: it has nowhere to load from.
+        ...(isOneFile ? { output: { codeSplitting: false } } : {}),
+      },
     },
   }
 }

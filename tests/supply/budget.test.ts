@@ -43,7 +43,7 @@ function locate(from: string, name: string): string | undefined {
 
 describe('what a role brings along', () => {
   it.each([
-    ['shared', 10],
+    ['shared', 12],
     ['wallet', 36],
     ['registry', 150],
     ['issuer', 170],
