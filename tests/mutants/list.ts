@@ -54,7 +54,7 @@ export const listed: readonly Listed[] = [
       "if (crit !== undefined || b64 !== undefined) findings.push('jws.critical_unknown')",
       '',
     ],
-    ['T8', 'a respelled part is no defect', "decoded.includes(undefined) ? ['jws.not_canonical'] : []", '[]'],
+    ['T8', 'a respelled part is no defect', "isCanonical ? noDefects : ['jws.not_canonical']", 'noDefects'],
     [
       'T1',
       'a refused algorithm is tried all the same',
@@ -183,13 +183,13 @@ export const listed: readonly Listed[] = [
     [
       'T4',
       'any digest algorithm is let pass',
-      "if (payload._sd_alg !== undefined && payload._sd_alg !== 'sha-256') defects.push('disclosure.digest_algorithm')",
+      "if (named !== form.hash) defects.push('disclosure.digest_algorithm')",
       '',
     ],
     [
       'T4',
       'a disclosure may come twice',
-      "else if (disclosures.some((other) => other.digest === read.digest)) defects.push('disclosure.duplicate')",
+      "else if (disclosures.has(read.digest)) defects.push('disclosure.duplicate')",
       '',
     ],
     [
@@ -207,12 +207,7 @@ export const listed: readonly Listed[] = [
     ['T5', 'status may be hidden', "'status', ", ''],
   ]),
   ...inFile('credential/key-binding.ts', keyBinding, [
-    [
-      'T6',
-      'the signature of a key binding is not looked at',
-      '...header, ...signed, ...judgeOccasion',
-      '...header, ...judgeOccasion',
-    ],
+    ['T6', 'the signature of a key binding is not looked at', '    ...signed,\n', ''],
     [
       'T6',
       'a key binding for another verifier is taken',
@@ -228,7 +223,7 @@ export const listed: readonly Listed[] = [
     [
       'T6',
       'a key binding over other disclosures is taken',
-      "if (claims.sd_hash !== hashOfPresented(presented)) findings.push('key_binding.wrong_hash')",
+      "if (claims.sd_hash !== hash) findings.push('key_binding.wrong_hash')",
       '',
     ],
     [
@@ -309,20 +304,15 @@ export const listed: readonly Listed[] = [
       'issuer.key === undefined ? [] : await format.judgeSignature(credential, issuer.key)',
       '[] as const',
     ],
-    [
-      'T4',
-      'defects of the token are forgotten',
-      '[...credential.defects, ...signature, ...claims]',
-      '[...signature, ...claims]',
-    ],
+    ['T4', 'defects of the token are forgotten', '[...credential.defects, ...judgeSuite', '[...judgeSuite'],
     ['T14', 'whether the issuer may issue is not asked', '...named(issuer.codes, `${at}/issuer`),', ''],
     ['T12', 'the status is not asked', '...named(status, `${at}/status`)', ''],
     ['T5', 'the type’s own rules are not kept', '...named(type.codes, `${at}/type`),', ''],
     [
       'T12',
       'a status that could not be had is not missed',
-      'if (!isDoubted(codes, policy)) return true',
-      'if (!isDoubted(codes, policy)) return reference === undefined',
+      'if (!isDoubted(codesOf(findings), policy)) return true',
+      'if (!isDoubted(codesOf(findings), policy)) return reference === undefined',
     ],
   ]),
   ...inFile('credential/judge-status.ts', judge, [
@@ -335,8 +325,8 @@ export const listed: readonly Listed[] = [
     [
       'T12',
       'a list that cannot be used tells the status',
-      'if (!isUsable || opened.token.list === undefined)',
-      'if (opened.token.list === undefined)',
+      'if (!isUsable || opened.list === undefined)',
+      'if (opened.list === undefined)',
     ],
     [
       'T11',
@@ -479,7 +469,12 @@ export const listed: readonly Listed[] = [
   ]),
   ...inFile('trust/prove.ts', judge, [
     ['R10', 'a proof for another name is taken', ' || state.name !== name', ''],
-    ['R1', 'a fork that was found is forgotten', "if (await isForked(grounds)) return { codes: ['log.fork'] }", ''],
+    [
+      'R1',
+      'a fork that was found is forgotten',
+      "if (fork !== undefined && (await isForked(fork, grounds))) return { codes: ['log.fork'] }",
+      '',
+    ],
   ]),
   ...inFile('trust/judge-verifier.ts', verifier, [
     [
