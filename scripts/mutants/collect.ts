@@ -83,7 +83,6 @@ export const it = Object.assign(testOf, {
   skipIf: (skipped: unknown) => (skipped ? nothing : testOf),
   runIf: (ran: unknown) => (ran ? testOf : nothing),
 })
-export const test = it
 export const describe = Object.assign(groupOf, {
   each: each((_, run) => addGroup(() => void run())),
   skip: nothing,
