@@ -814,7 +814,6 @@ export const listed: readonly Listed[] = [
       'if (!mayIssue || !isIssuedBy(certificate, issuer)) return invalid',
       '',
     ],
-    ['T2', 'a leaf may be an authority', 'return !isAuthority && signs', 'return signs'],
     ['T2', 'an anchor may stand in the chain', "findings.push('certificate.anchor_in_chain')", ''],
     [
       'T2',
