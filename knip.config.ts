@@ -21,6 +21,8 @@ const config: KnipConfig = {
       entry: [
         'scripts/*.{ts,mjs}',
         'scripts/workbench/page/main.ts',
+        // Run by path, or given to test files in place of vitest.
+        'scripts/mutants/{shard,trial,collect}.ts',
         'bench/*.bench.ts',
         'bench/registry-{restart,signer}.ts',
         'tests/**/*.ts',

@@ -31,8 +31,8 @@ if (asksForCampaign(values.only, values)) {
 
 const folder = mkdtempSync(join(tmpdir(), 'fujie-tier-'))
 process.env.FUJIE_TIER = tier
-// Crashes are many and slow: a commit lives through a sample, whoever asks for them by name or by night gets them all.
-if (tier === 'nightly' || tier === 'release' || values.only?.split('/')[0] === 'crash')
+// Crashes and mutants are many and slow: a commit lives through a sample, whoever asks by name or by night gets them all.
+if (tier === 'nightly' || tier === 'release' || ['crash', 'mutants'].includes(values.only?.split('/')[0] ?? ''))
   process.env.FUJIE_DEPTH ??= 'full'
 process.env.FUJIE_SKIPS = join(folder, 'skips')
 process.env.FUJIE_JOURNEY_RESULTS = join(folder, 'stories')

@@ -5,7 +5,7 @@ import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import { faultCode } from '../fault.ts'
 import { joseSignature } from './der.ts'
-import { formatSigningInput, joinJws, jwsClaims, parseJws, verifyJws } from './jws.ts'
+import { formatSigningInput, joinJws, judgeJwsHeader, jwsClaims, parseJws, verifyJws } from './jws.ts'
 import { parsePublicJwk, thumbprint, type PublicJwk } from './key.ts'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -80,13 +80,36 @@ describe('verifyJws', () => {
   })
 
   it('refuses what is no compact token', () => {
-    for (const text of ['', 'a', 'a.b', 'a.b.c.d', '..', '.e30.', `${good}=`, `${good}\n`, good.replace('.', ' .')]) {
+    for (const text of [
+      ...['', 'a', 'a.b', 'a.b.c.d', '..', '.e30.'],
+      ...[`${good}.AA`, `${good}=`, `${good}\n`, good.replace('.', ' .')],
+    ]) {
       expect(refusal(text)).toBe('jws.malformed')
     }
     expect(refusal(`${encodeBase64url(utf8('{"alg":"ES256","alg":"none"}'))}.e30.AA`)).toBe('jws.malformed')
     expect(refusal(`${encodeBase64url(utf8('[]'))}.e30.AA`)).toBe('jws.malformed')
     expect(refusal(`${good}${'A'.repeat(4096)}`)).toBe('limit.exceeded')
     expect(refusal(good)).toBe('accepted')
+  })
+})
+
+describe('judgeJwsHeader', () => {
+  it.each([
+    ['ES256', 'id-token', true],
+    ['ES384', 'credential', true],
+    ['ES384', 'key-binding', false],
+    ['EdDSA', 'key-binding', true],
+    ['Ed25519', 'id-token', false],
+    ['ES256K', 'credential', false],
+  ] as const)('judges %s for the purpose %s', (alg, purpose, isAllowed) => {
+    const jws = parseJws(signed({ typ: 'vc+jwt', alg }), { maxBytes: 4096 })
+    expect(judgeJwsHeader(jws, { types: ['vc+jwt'], purpose })).toEqual(isAllowed ? [] : ['jws.algorithm_refused'])
+  })
+
+  it('accepts a key in the header only where it is asked for', () => {
+    const jws = parseJws(signed({ typ: 'vc+jwt', alg: 'ES256', jwk: {} }), { maxBytes: 4096 })
+    expect(judgeJwsHeader(jws, { ...expected, embeddedKey: true })).toEqual([])
+    expect(judgeJwsHeader(jws, expected)).toEqual(['jws.key_header_refused'])
   })
 })
 

@@ -5,7 +5,7 @@ import { vectorsFolder } from '../../../tests/house/vectors.ts'
 import { sha256, type Hash } from '../crypto/hash.ts'
 import { concatBytes, equalBytes, utf8 } from '../encoding/bytes.ts'
 import { makeConsistency, verifyConsistency } from './consistency.ts'
-import { makeInclusion, verifyInclusion } from './inclusion.ts'
+import { makeInclusion, rootOfInclusion, verifyInclusion } from './inclusion.ts'
 import { appendLeaves, emptyFrontier, emptyTreeRoot, hashLeaf, LogTree, treeRoot } from './tree.ts'
 
 const most = 40
@@ -200,5 +200,20 @@ describe('a tree opened by its full subtrees', () => {
     expect(() => open(600, () => []).opened.node(7, 1)).toThrow('log.damaged')
     expect(opened.node(8, 1)).toEqual(whole.node(8, 1))
     expect(opened.node(0, 599)).toEqual(all[599])
+  })
+})
+
+describe('a proof of the wrong length or the wrong way', () => {
+  const hash = hashLeaf(new Uint8Array([1]))
+
+  it('that is too long for its tree leads to no root at all', () => {
+    expect(rootOfInclusion(hash, { index: 0, size: 1, path: [] })).toEqual(hash)
+    expect(rootOfInclusion(hash, { index: 0, size: 1, path: [hash] })).toBeUndefined()
+    expect(rootOfInclusion(hash, { index: 1, size: 2, path: [hash, hash] })).toBeUndefined()
+  })
+
+  it('never shows that a log went back, not even to its own root', () => {
+    expect(verifyConsistency({ oldSize: 4, newSize: 4, path: [] }, hash, hash)).toBe(true)
+    expect(verifyConsistency({ oldSize: 4, newSize: 3, path: [] }, hash, hash)).toBe(false)
   })
 })

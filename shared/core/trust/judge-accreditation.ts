@@ -137,7 +137,7 @@ function narrows(inner: AccreditedType, outer: AccreditedType): boolean {
 
 /** Region codes are prefixes of the regions inside them (GB/T 2260). */
 function isInside(region: string, regions: readonly string[]): boolean {
-  return regions.some((known) => known === '*' || (region !== '*' && region.startsWith(known)))
+  return regions.some((known) => known === '*' || region.startsWith(known))
 }
 
 const order: readonly Weight[] = ['note', 'check', 'unknown', 'no']
