@@ -26,7 +26,7 @@ export function createSigner(jwk: PrivateJwk): Signer {
   const publicJwk = parsePublicJwk(jsonObject({ ...rest }))
   const algorithm = algorithmOfKey(publicJwk)
   const curve = publicJwk.crv
-  if (algorithm === undefined || (curve !== 'P-256' && curve !== 'Ed25519') || decodeBase64url(d)?.length !== 32) {
+  if (algorithm === undefined || (curve !== 'P-256' && curve !== 'Ed25519') || !isSecret(d)) {
     throw new Fault('key.unsupported')
   }
   let imported: Promise<CryptoKey | undefined> | undefined
@@ -40,6 +40,10 @@ export function createSigner(jwk: PrivateJwk): Signer {
       return new Uint8Array(await crypto.subtle.sign(signing[curve], key, new Uint8Array(message)))
     },
   }
+}
+
+function isSecret(d: unknown): boolean {
+  return typeof d === 'string' && decodeBase64url(d)?.length === 32
 }
 
 /** The key as the platform keeps it; undefined for an Ed25519 key the platform does not know. */
