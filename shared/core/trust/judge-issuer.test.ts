@@ -7,7 +7,7 @@ import { formatDidKey } from '../did/key.ts'
 import type { Evidence, EvidenceItem } from '../presentation/evidence.ts'
 import { noEvidence } from '../presentation/evidence.ts'
 import { VerifiedCache } from '../presentation/verified-cache.ts'
-import { parseCertificate, type Certificate } from '../x509/certificate.ts'
+import { parseCertificate, parseCertificates, type LeafCertificate } from '../x509/certificate.ts'
 import { judgeSigner } from './judge-issuer.ts'
 import { keyAt } from './key-at.ts'
 import type { LocalAnchor, Policy } from './policy.ts'
@@ -22,7 +22,7 @@ const issuerKey = testSigner('certified').publicJwk as PublicJwk
 let world: World
 let authority: Authority
 let stranger: Authority
-let leaf: Certificate
+let leaf: LeafCertificate
 
 beforeAll(async () => {
   world = await World.make()
@@ -34,7 +34,7 @@ beforeAll(async () => {
     did: 'did:web:office.example',
     identifier: 'https://office.example',
   })
-  leaf = await parseCertificate(der)
+  ;[leaf] = await parseCertificates([der])
 })
 
 interface Asked {
