@@ -1,9 +1,11 @@
+import { worldOfLicences } from '../tests/fixtures/mdoc.ts'
 import { World } from '../tests/fixtures/world.ts'
 import { measure, type Work } from './measure.ts'
 import { makeRow, type Row } from './row.ts'
 import { judgedInBrowser } from './verify/browser.ts'
 import { answersAt, checkAt, rawAnswers, rawCold } from './verify/counter.ts'
 import { issueTen, issueTenByPeer, rawTen } from './verify/issue.ts'
+import { judgeLicences, mdocByPeer, rawLicences, showLicences } from './verify/mdoc.ts'
 import { installed, sdJwtVc } from './verify/peers.ts'
 import { judgeCards, rawCards, showCards, type Shown } from './verify/sd-jwt.ts'
 import { keptOfMillion, millionToken, openMillion, rawMillion } from './verify/status.ts'
@@ -17,6 +19,7 @@ export async function* rows(): AsyncIterable<Row> {
   const world = await World.make()
   yield* sdJwtRows(world)
   yield* counterRows(world)
+  yield* mdocRows()
   yield* statusRows()
   yield await row('issue-10', { ours: issueTen(), limit: rawTen() }, { '@sd-jwt/sd-jwt-vc': issueTenByPeer })
   yield await threadsRow()
@@ -41,6 +44,13 @@ async function* counterRows(world: World): AsyncIterable<Row> {
   const answers = await answersAt(world)
   yield await row('counter-warm', { ours: checkAt(world, answers, true), limit: rawAnswers(world, answers) })
   yield await row('counter-cold', { ours: checkAt(world, answers, false), limit: rawCold(world, answers) })
+}
+
+async function* mdocRows(): AsyncIterable<Row> {
+  const world = await worldOfLicences()
+  const shown = await showLicences(world)
+  const subjects = { ours: judgeLicences(world, shown), limit: rawLicences(shown) }
+  yield await row('mdoc', subjects, { '@owf/mdoc': () => mdocByPeer(world, shown) })
 }
 
 async function* statusRows(): AsyncIterable<Row> {
