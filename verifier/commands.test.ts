@@ -6,8 +6,9 @@ import { openEvidenceFiles } from '@fujie/shared/adapters/evidence-files.ts'
 import { generatePrivateJwk } from '@fujie/shared/adapters/signer-file.ts'
 import { runCli } from '@fujie/shared/cli/run.ts'
 import { formatEvidence, type Evidence } from '@fujie/shared/core/presentation/evidence.ts'
-import { formatPresentationFile } from '@fujie/shared/core/presentation/presentation.ts'
+import { formatPresentationFile, parsePresentation } from '@fujie/shared/core/presentation/presentation.ts'
 import { formatPolicy } from '@fujie/shared/core/trust/policy.ts'
+import { Foreigner, foreignClaims, foreignPresentation, foreignType } from '../tests/fixtures/foreign.ts'
 import { privateKey } from '../tests/fixtures/party.ts'
 import { World } from '../tests/fixtures/world.ts'
 import { commands } from './commands.ts'
@@ -26,9 +27,29 @@ beforeAll(async () => {
   await keep('without-status.json', formatEvidence(world.evidence({ status_token: null })))
   await keep('policy.json', formatPolicy(world.policy()))
   await keep('hotel.json', formatPolicy(world.policy({ personMatch: true })))
+  await keep('w3c.json', formatPresentationFile(await world.presentVc([await world.issueVc()])))
+  await keepForeign()
   await writeFile(path('junk.json'), '{')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A card of VCDM 1.1 in its presentation, a policy that trusts its issuer, and one that was signed by somebody else. */
+async function keepForeign(): Promise<void> {
+  const issuer = new Foreigner('issuer')
+  const holder = new Foreigner('holder')
+  const query = { credentials: [{ id: 'card', format: 'jwt_vc_json', meta: { type_values: [[foreignType]] } }] }
+  const request = world.request({ query })
+  const claims = foreignClaims(issuer, holder, World.start - 60)
+  const show = async (token: string, header = {}) => {
+    const text = await holder.sign(header, foreignPresentation(holder, [token], request, World.start))
+    return formatPresentationFile(parsePresentation(request, { card: [text] }))
+  }
+  await keep('card.json', await show(await issuer.sign({}, claims)))
+  await keep('forged.json', await show(await new Foreigner('thief').sign({ kid: issuer.kid }, claims)))
+  await keep('nested.json', await show(await issuer.sign({ cty: 'JWT' }, claims)))
+  await keep('nested-around.json', await show(await issuer.sign({}, claims), { cty: 'JWT' }))
+  await keep('trusting.json', formatPolicy(world.policy({ anchors: [{ did: issuer.did, types: [foreignType] }] })))
+}
 
 function verify(file: string, { evidence = 'evidence.json', policy = 'policy.json', more = [] as string[] } = {}) {
   const argv = ['verify', path(file), '--evidence', path(evidence), '--policy', path(policy)]
@@ -56,6 +77,28 @@ describe('fujie verify', () => {
       findings: [],
       credentials: [{ query: 'guest', claims: { basic: { name: '王小明' } } }],
     })
+  })
+
+  it('reads a vp+jwt', async () => {
+    const { code, out } = await verify('w3c.json', { more: ['--json'] })
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ credentials: [{ claims: { credentialSubject: { name: '王小明' } } }] })
+  })
+
+  it('reads VCDM 1.1, and asks did-jwt beside the judge', async () => {
+    const policy = 'trusting.json'
+    expect((await verify('card.json', { policy })).code).toBe(0)
+    expect((await verify('card.json')).out).toMatch(
+      /^undecided\n\? credentials\/0\/issuer {2}issuer\.unknown [^\n]*\n$/,
+    )
+    expect((await verify('forged.json', { policy })).out).toMatch(
+      /^rejected\n✖ credentials\/0 {2}jws\.signature_invalid [^\n]*\n$/,
+    )
+    // did-jwt alone would go on with the token inside.
+    expect((await verify('nested.json', { policy })).out).toContain('✖ credentials/0  jws.type_wrong')
+    expect((await verify('nested-around.json', { policy })).out).toContain(
+      '✖ credentials/0/key_binding  jws.type_wrong',
+    )
   })
 
   it('rejects with 1, and says nothing of what was shown', async () => {

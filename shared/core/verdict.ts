@@ -42,6 +42,8 @@ export const findings = {
   'credential.type_metadata_mismatch': no,
   'credential.unbound': no,
   'credential.second_missing': never,
+  'credential.names_disagree': never,
+  'credential.context_unknown': unknown,
 
   'key_binding.missing': never,
   'key_binding.signature_invalid': never,

@@ -16,6 +16,7 @@ import { signEvidence } from '@fujie/shared/ports/sign-evidence.ts'
 import { sayFinding } from '@fujie/shared/ui/messages.ts'
 import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
 import { evidenceIn, gatherMissing, openEvidence } from './evidence-source.ts'
+import { judgeForeign, withFindings } from './foreign.ts'
 import { parseInstant, readNamedSigner, readPublicKey, readText, writeText, type NamedSigner } from './files.ts'
 
 /**
@@ -57,9 +58,11 @@ export const verify = command({
       const judged: JudgedFiles = { presentation, evidence, policy, now, verdict }
       await writeText(input.bundle, await bundleOf(judged, signer, input))
     }
-    const view = viewOf(verdict, presentation, policy, now)
+    // A bundle holds the judge's verdict alone, so that whoever replays it can reach the same.
+    const told = withFindings(verdict, await judgeForeign(presentation, evidence, policy, now), policy)
+    const view = viewOf(told, presentation, policy, now)
     print.result(view, () => linesOf(view, print))
-    return exitOf(verdict.outcome)
+    return exitOf(told.outcome)
   },
 })
 

@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject } from '../encoding/json.ts'
 import type { UnverifiedMdoc } from './mdoc.ts'
 import type { UnverifiedSdJwt } from './sd-jwt.ts'
+import type { UnverifiedVcJwt } from './vc-jwt.ts'
 
 /** A credential in any format we read; a new format is a member here and a row in `judge`. */
-export type UnverifiedCredential = UnverifiedSdJwt | UnverifiedMdoc
+export type UnverifiedCredential = UnverifiedSdJwt | UnverifiedMdoc | UnverifiedVcJwt
 
 declare const verified: unique symbol
 

@@ -26,7 +26,16 @@ export function holderKey(claims: JsonObject, on: readonly SuiteName[] = []): Pu
 
 function keyOfKid(kid: JsonObject[string]): PublicJwk | undefined {
   if (typeof kid !== 'string') throw new Fault('did.invalid')
-  const { did } = parseDidUrl(kid)
+  return keyOfSelf(kid)
+}
+
+/**
+ * The key that a DID, or a DID URL, of did:key or did:jwk has in itself; undefined for other methods.
+ *
+ * @throws Fault `did.invalid`, `did.url_invalid`, `did.method_unsupported`
+ */
+export function keyOfSelf(didUrl: string): PublicJwk | undefined {
+  const { did } = parseDidUrl(didUrl)
   if (did.method === 'key') return keyOfDidKey(did)
   return did.method === 'jwk' ? didJwkDocument(did).verificationMethod[0]?.publicKeyJwk : undefined
 }

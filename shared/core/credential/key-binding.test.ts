@@ -129,9 +129,9 @@ describe('judgeKeyBinding', () => {
       'jws.type_wrong',
       'jws.key_header_refused',
       'key_binding.signature_invalid',
+      'key_binding.wrong_hash',
       'key_binding.wrong_audience',
       'key_binding.wrong_nonce',
-      'key_binding.wrong_hash',
       'key_binding.stale',
     ])
   })

@@ -53,12 +53,8 @@ export async function judgeKeyBinding(
   )
   const claims = claimsOf(binding)
   if (claims === undefined) return [...new Set([...header, ...signed, 'key_binding.signature_invalid' as const])]
-  return [
-    ...header,
-    ...signed,
-    ...judgeOccasion(claims, form.digest(presented), occasion),
-    ...judgeTimes(claims, occasion, now),
-  ]
+  const hash: readonly FindingCode[] = claims.sd_hash === form.digest(presented) ? [] : ['key_binding.wrong_hash']
+  return [...header, ...signed, ...hash, ...judgeOccasion(claims, occasion, now)]
 }
 
 function judgeHeader(binding: Jws, { purpose }: BindingForm): FindingCode[] {
@@ -77,13 +73,13 @@ function claimsOf(binding: Jws): JsonObject | undefined {
   }
 }
 
-function judgeOccasion(claims: JsonObject, hash: string, occasion: Occasion): FindingCode[] {
+/** Judges that what the holder signed was meant for this verifier, this request and this moment. */
+export function judgeOccasion(claims: JsonObject, occasion: Occasion, now: Instant): readonly FindingCode[] {
   const findings: FindingCode[] = []
   if (claims.aud !== occasion.audience) findings.push('key_binding.wrong_audience')
   if (claims.nonce !== occasion.nonce) findings.push('key_binding.wrong_nonce')
-  if (claims.sd_hash !== hash) findings.push('key_binding.wrong_hash')
   if (!hasTransactions(claims, occasion.transactionHashes)) findings.push('key_binding.transaction_mismatch')
-  return findings
+  return [...findings, ...judgeTimes(claims, occasion, now)]
 }
 
 /** `sd_hash`: over the exact text before the key binding (RFC 9901, 4.3.1). */
@@ -120,16 +116,20 @@ export function formatKeyBinding(
   iat: Instant,
   { digest }: Pick<BindingForm, 'digest'> = registered,
 ): { readonly header: JsonObject; readonly payload: JsonObject } {
-  const { audience, nonce, transactionHashes: hashes } = occasion
   return {
     header: jsonObject({ typ: keyBindingType }),
-    payload: jsonObject({
-      iat,
-      aud: audience,
-      nonce,
-      sd_hash: digest(presented),
-      transaction_data_hashes: hashes === undefined || hashes.length === 0 ? undefined : hashes,
-      transaction_data_hashes_alg: hashes === undefined || hashes.length === 0 ? undefined : 'sha-256',
-    }),
+    payload: jsonObject({ ...formatOccasion(occasion, iat), sd_hash: digest(presented) }),
   }
+}
+
+/** What the holder's key signs of an occasion, in whatever format. */
+export function formatOccasion(occasion: Omit<Occasion, 'requestedAt'>, iat: Instant): JsonObject {
+  const { audience, nonce, transactionHashes: hashes = [] } = occasion
+  return jsonObject({
+    iat,
+    aud: audience,
+    nonce,
+    transaction_data_hashes: hashes.length === 0 ? undefined : hashes,
+    transaction_data_hashes_alg: hashes.length === 0 ? undefined : 'sha-256',
+  })
 }

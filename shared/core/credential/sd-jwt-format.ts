@@ -7,7 +7,8 @@ import { isInstant, type Instant } from '../instant.ts'
 import { lifetimes } from '../lifetimes.ts'
 import type { PresentationRequest } from '../presentation/presentation.ts'
 import { suiteOfFormat } from '../suites/known.ts'
-import { judgeAccreditation, type Matter } from '../trust/judge-accreditation.ts'
+import { accreditedTypes } from '../trust/accredited-types.ts'
+import type { Matter } from '../trust/judge-accreditation.ts'
 import type { IssuerJudgement } from '../trust/judge-issuer.ts'
 import type { Grounds } from '../trust/prove.ts'
 import { readSigner } from '../trust/signer.ts'
@@ -89,28 +90,10 @@ function typesOf(
   grounds: Grounds,
 ): readonly string[] | Promise<readonly string[]> {
   if (typeof vct !== 'string') return []
-  const { isLogged, subject } = issuer
-  if (!isJsonArray(others) || !isLogged || subject === undefined) return [vct]
-  const further = others.filter((each) => typeof each === 'string').slice(0, mostTypes)
-  return withAccredited(vct, further, subject, isInstant(iat) ? iat : grounds.now, grounds)
-}
-
-/** Further types of one credential that are looked at. */
-const mostTypes = 8
-
-async function withAccredited(
-  vct: string,
-  further: readonly string[],
-  subject: string,
-  at: Instant,
-  grounds: Grounds,
-): Promise<readonly string[]> {
-  const types = [vct]
-  for (const other of further) {
-    const { codes } = await judgeAccreditation(subject, { vct: other, at }, grounds)
-    if (codes.length === 0) types.push(other)
-  }
-  return types
+  if (!isJsonArray(others)) return [vct]
+  const further = others.filter((each) => typeof each === 'string')
+  const at = isInstant(iat) ? iat : grounds.now
+  return accreditedTypes(further, issuer, at, grounds).then((types) => [vct, ...types])
 }
 
 /** By the key that the issuer bound it to; what came is judged even where none is demanded. */

@@ -2,7 +2,18 @@ import { suites, type SuiteAlgorithm, type SuiteKty, type SuiteName } from '../s
 
 /** What a signature is for; each purpose has its own list of algorithms (wire profile, 11). */
 export type Purpose =
-  | ('credential' | 'status' | 'key-binding' | 'possession' | 'dpop' | 'request' | 'metadata' | 'record' | 'id-token')
+  | (
+      | 'credential'
+      | 'vcdm-1.1'
+      | 'status'
+      | 'key-binding'
+      | 'possession'
+      | 'dpop'
+      | 'request'
+      | 'metadata'
+      | 'record'
+      | 'id-token'
+    )
   /** What a suite signs by names of its own, and nothing else. */
   | `suite:${SuiteName}`
 
@@ -21,6 +32,7 @@ interface AlgorithmRow {
 
 const all: readonly Purpose[] = [
   'credential',
+  'vcdm-1.1',
   'status',
   'key-binding',
   'possession',
@@ -56,9 +68,19 @@ export const algorithms: Readonly<Record<AlgorithmName, AlgorithmRow>> = {
     width: 32,
     hash: 'none',
     headers: ['EdDSA', 'Ed25519'],
-    purposes: ['credential', 'status', 'key-binding', 'possession', 'dpop', 'request', 'metadata', 'record'],
+    purposes: [
+      'credential',
+      'vcdm-1.1',
+      'status',
+      'key-binding',
+      'possession',
+      'dpop',
+      'request',
+      'metadata',
+      'record',
+    ],
   },
-  ES256K: { kty: 'EC', crv: 'secp256k1', width: 32, hash: 'sha256', headers: ['ES256K'], purposes: [] },
+  ES256K: { kty: 'EC', crv: 'secp256k1', width: 32, hash: 'sha256', headers: ['ES256K'], purposes: ['vcdm-1.1'] },
   ...ofSuites,
 }
 

@@ -70,10 +70,15 @@ export function parseDcqlQuery(value: Json | undefined): DcqlQuery {
   return { credentials, credentialSets: sets.map((set, i) => setAt(set, `credential_sets/${i}`, ids)), json }
 }
 
+/** The registered identifier of a format that goes by another name too (wire profile, 3). */
+export function formatName(format: string): string {
+  return format === 'vc+jwt' ? 'jwt_vc_json' : format
+}
+
 function credentialAt(value: Json, i: number): CredentialQuery {
   const at = `credentials/${i}`
   const json = objectAt(value, at)
-  const format = textAt(json.format, `${at}/format`)
+  const format = formatName(textAt(json.format, `${at}/format`))
   const claims = json.claims === undefined ? undefined : claimsAt(json.claims, at, format)
   return {
     id: idAt(json.id, `${at}/id`),
@@ -152,7 +157,6 @@ function typeAt(value: Json | undefined, format: string, at: string): TypeQuery 
     case 'mso_mdoc':
       return { kind: 'doctype', value: textAt(meta.doctype_value, `${at}/doctype_value`) }
     case 'jwt_vc_json':
-    case 'vc+jwt':
     case 'ldp_vc': {
       const values = listAt(meta.type_values, `${at}/type_values`, limits.dcqlValues)
       return { kind: 'types', values: values.map((types) => textsAt(types, `${at}/type_values`)) }

@@ -1,7 +1,15 @@
 import type { Json, JsonObject } from '../encoding/json.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
 import { isNeededFor, selectElements, type ElementPath } from './dcql-path.ts'
-import type { ClaimQuery, ClaimValue, CredentialQuery, CredentialSetQuery, DcqlQuery, TypeQuery } from './dcql-query.ts'
+import {
+  formatName,
+  type ClaimQuery,
+  type ClaimValue,
+  type CredentialQuery,
+  type CredentialSetQuery,
+  type DcqlQuery,
+  type TypeQuery,
+} from './dcql-query.ts'
 
 export { parseDcqlQuery, type CredentialQuery, type DcqlQuery } from './dcql-query.ts'
 
@@ -213,16 +221,16 @@ function judgeOne(query: CredentialQuery, { candidate, disclosed }: Answer): rea
 
 /** Format, type, authority and binding: all but the claims. */
 function judgeKind(query: CredentialQuery, candidate: Candidate): readonly FindingCode[] {
-  if (formatName(query.format) !== formatName(candidate.format) || !isOfType(query.type, candidate.types)) {
+  if (query.format !== formatAsked(candidate.format) || !isOfType(query.type, candidate.types)) {
     return ['credential.type_mismatch']
   }
   if (!isTrusted(query, candidate)) return ['query.not_satisfied']
   return query.requiresHolderBinding && !candidate.bound ? ['credential.unbound'] : []
 }
 
-/** The registered identifier and the one that is read too (wire profile, 3). */
-function formatName(format: string): string {
-  return format === 'vc+jwt' ? 'jwt_vc_json' : format
+/** Both versions of the W3C data model are asked for by one name. */
+function formatAsked(format: string): string {
+  return format === 'vc-jwt-1.1' ? 'jwt_vc_json' : formatName(format)
 }
 
 function isOfType(asked: TypeQuery, types: readonly string[]): boolean {

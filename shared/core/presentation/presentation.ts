@@ -3,6 +3,7 @@ import type { Occasion } from '../credential/key-binding.ts'
 import { parseMdoc } from '../credential/mdoc.ts'
 import { parseSdJwt, type SdJwtFormat } from '../credential/sd-jwt.ts'
 import { secondMember, secondsAt } from '../credential/second.ts'
+import { parseVcPresentation } from '../credential/vp-jwt.ts'
 import { isJsonArray, isJsonObject, jsonObject, parseJson, type Json, type JsonObject } from '../encoding/json.ts'
 import { Fault, within } from '../fault.ts'
 import { isInstant, type Instant } from '../instant.ts'
@@ -42,23 +43,26 @@ export function parsePresentation(
   if (!isJsonObject(vpToken) || Object.keys(vpToken).length > limits.dcqlCredentials) malformed('vp_token')
   const credentials = Object.entries(vpToken).flatMap(([queryId, tokens]) => {
     if (!isJsonArray(tokens) || tokens.length === 0) malformed('vp_token')
-    return tokens.map((token) => ({ queryId, credential: readCredential(request.query, queryId, token) }))
+    return tokens.flatMap((token) =>
+      readCredentials(request.query, queryId, token).map((credential) => ({ queryId, credential })),
+    )
   })
   return { request, credentials, ...(seconds.length === 0 ? {} : { seconds }) }
 }
 
-/** The reader of each format; a new format is a row here. */
-const readers: Readonly<Record<string, (token: string) => UnverifiedCredential>> = {
-  'dc+sd-jwt': (token) => parseSdJwt(token),
+/** The reader of each format, of one presentation and all credentials in it; a new format is a row here. */
+const readers: Readonly<Record<string, (token: string) => readonly UnverifiedCredential[]>> = {
+  'dc+sd-jwt': (token) => [parseSdJwt(token)],
+  jwt_vc_json: parseVcPresentation,
   ...Object.fromEntries(
     suites.flatMap(({ sdJwt }) =>
-      sdJwt === undefined ? [] : [[sdJwt.format, (token: string) => parseSdJwt(token, sdJwt.format as SdJwtFormat)]],
+      sdJwt === undefined ? [] : [[sdJwt.format, (token: string) => [parseSdJwt(token, sdJwt.format as SdJwtFormat)]]],
     ),
   ),
-  mso_mdoc: parseMdoc,
+  mso_mdoc: (token) => [parseMdoc(token)],
 }
 
-function readCredential({ credentials }: DcqlQuery, queryId: string, token: Json): UnverifiedCredential {
+function readCredentials({ credentials }: DcqlQuery, queryId: string, token: Json): readonly UnverifiedCredential[] {
   const format = credentials.find(({ id }) => id === queryId)?.format ?? 'dc+sd-jwt'
   const read = readers[format]
   if (read === undefined || typeof token !== 'string') throw new Fault('credential.malformed', { reason: 'format' })
@@ -116,11 +120,9 @@ function hashesAt(value: Json): readonly string[] {
 
 /** The file of a presentation. */
 export function formatPresentationFile({ request, credentials, seconds }: Presentation): JsonObject {
-  const tokens: Record<string, string[]> = {}
-  for (const { queryId, credential } of credentials) (tokens[queryId] ??= []).push(credential.text)
   return jsonObject({
     request: formatAsked(request),
-    vp_token: jsonObject(tokens),
+    vp_token: formatVpToken(credentials),
     [secondMember]: seconds,
   })
 }
@@ -136,6 +138,19 @@ export function formatAsked(request: PresentationRequest): JsonObject {
     response_uri: request.responseUri,
     response_key: request.responseKey,
   })
+}
+
+/** Credentials that came in one presentation are one entry. */
+function formatVpToken(credentials: readonly PresentedCredential[]): JsonObject {
+  const tokens: Record<string, string[]> = {}
+  const told = new Set<object>()
+  for (const { queryId, credential } of credentials) {
+    const whole = 'presentation' in credential ? credential.presentation : credential
+    if (told.has(whole)) continue
+    told.add(whole)
+    ;(tokens[queryId] ??= []).push(whole.text)
+  }
+  return jsonObject(tokens)
 }
 
 function malformed(at: string): never {

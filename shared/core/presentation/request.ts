@@ -212,6 +212,7 @@ export interface RequestTerms {
 const formatsSupported: JsonObject = {
   'dc+sd-jwt': { 'sd-jwt_alg_values': headersFor('credential'), 'kb-jwt_alg_values': headersFor('key-binding') },
   mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
+  jwt_vc_json: { alg_values: headersFor('key-binding') },
 }
 
 /** The claims of a request object, to be signed under `requestHeader`. */

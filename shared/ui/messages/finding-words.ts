@@ -36,6 +36,8 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'credential.type_metadata_mismatch': word('与登记的证件类型不符', 'Does not match its registered type'),
   'credential.unbound': word('证件没有绑定持有人', 'Not bound to a holder'),
   'credential.second_missing': word('缺少所要求的第二签名', 'The second signature that is demanded is missing'),
+  'credential.names_disagree': word('同一份证件里的名称互相矛盾', 'Names its subject or itself in two ways'),
+  'credential.context_unknown': word('用了我们不认识的用语', 'Uses terms we do not know'),
 
   'key_binding.missing': word('没有持有人的签名', 'The holder’s signature is missing'),
   'key_binding.signature_invalid': word('持有人的签名不对', 'The holder’s signature is wrong'),
