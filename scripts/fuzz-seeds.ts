@@ -42,8 +42,13 @@ import {
   parseCounterRequest,
   purposeDigest,
 } from '@fujie/shared/core/qr/request.ts'
+import { judgePresentation } from '@fujie/shared/core/presentation/judge.ts'
+import { redactCredential } from '@fujie/shared/core/presentation/redact.ts'
+import { suites } from '@fujie/shared/core/suites/known.ts'
 import { formatPolicy } from '@fujie/shared/core/trust/policy.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
+import { signEvidence } from '@fujie/shared/ports/sign-evidence.ts'
+import { issueLicence, presentLicence, worldOfLicences } from '../tests/fixtures/mdoc.ts'
 import { residentIdMetadata } from '../tests/fixtures/resident-id.ts'
 import { testSigner } from '../tests/fixtures/party.ts'
 import { World } from '../tests/fixtures/world.ts'
@@ -230,7 +235,33 @@ const shownCard = parseSdJwt(online.credentials[0]?.credential.text ?? '')
 const everySigner = (['P-256', 'Ed25519'] as const).map((curve) => testSigner('keys', curve).publicJwk)
 const x25519 = { kty: 'OKP', crv: 'X25519', x: encodeBase64url(x25519Public(hash('agree'))) } as const
 
+const [vc, otherVc] = [await world.issueVc(), await world.issueVc({ id: 'urn:uuid:1', index: null })]
+const licences = await worldOfLicences()
+const mdoc = await issueLicence(licences)
+const shownMdoc = (await presentLicence(licences, mdoc)).credentials[0]?.credential.text ?? ''
+const ownState = {
+  ...({ kind: 'did_state', name: world.verifier.did, fetchedAt: world.now } as const),
+  bytes: world.log.proofBytes('did', world.verifier.did),
+}
+const basis = { items: [...world.evidence().items, ownState] }
+const judged = await judgePresentation(online, basis, world.policy(), world.now)
+const occasion = {
+  ...{ request: online.request, evidence: basis, policy: world.policy(), at: world.now, policyId: 'fuzz' },
+  presented: online.credentials.map(redactCredential),
+  verdict: { outcome: judged.outcome, findings: judged.findings },
+}
+const evidenceSigning = { signer: world.verifier.signer(), header: { kid: world.verifier.kid() }, now: world.now }
+
 const seeds: Readonly<Record<string, readonly (string | Uint8Array)[]>> = {
+  'vc-jwt': [vc.text, otherVc.text],
+  'vp-jwt': [await world.signVp([vc, otherVc]), vc.text],
+  mdoc: [shownMdoc],
+  'mdoc-issued': [mdoc.text],
+  'evidence-bundle': [await signEvidence(occasion, evidenceSigning)],
+  'sealed-disclosures': [json({ disclosures: [guest.disclosures.map(({ text }) => text)] })],
+  ...Object.fromEntries(
+    suites.flatMap(({ name, sdJwt }) => (sdJwt === undefined ? [] : [[`sd-jwt-${name}`, [token]]])),
+  ),
   json: ['{"a":[1,-2.5e3,true,null,"\\u0041\\ud83d\\ude00"],"b":{"c":{}}}', '"x"', json(metadata)],
   base64url: [b64('a'), 'AA', 'AAA', ''],
   base45: [encodeBase45(hash('a')), 'QED8WEX0', ''],
