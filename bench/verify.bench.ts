@@ -10,6 +10,7 @@ import { installed, sdJwtVc } from './verify/peers.ts'
 import { judgeCards, rawCards, showCards, type Shown } from './verify/sd-jwt.ts'
 import { keptOfMillion, millionToken, openMillion, rawMillion } from './verify/status.ts'
 import { judgedBy } from './verify/threads.ts'
+import { judgeVcs, makeVcs, rawVcs, vcByDidJwt, vcByDidJwtVc, vcByJose, vcByVeramo } from './verify/vc-jwt.ts'
 
 /**
  * Judging, on one thread but where it says otherwise: processor time of one call, beside what nobody can do without and
@@ -17,12 +18,24 @@ import { judgedBy } from './verify/threads.ts'
  */
 export async function* rows(): AsyncIterable<Row> {
   const world = await World.make()
+  yield* vcRows(world)
   yield* sdJwtRows(world)
   yield* counterRows(world)
   yield* mdocRows()
   yield* statusRows()
   yield await row('issue-10', { ours: issueTen(), limit: rawTen() }, { '@sd-jwt/sd-jwt-vc': issueTenByPeer })
   yield await threadsRow()
+}
+
+async function* vcRows(world: World): AsyncIterable<Row> {
+  const tokens = await makeVcs()
+  const peers = {
+    jose: () => vcByJose(tokens),
+    'did-jwt': () => vcByDidJwt(tokens),
+    'did-jwt-vc': () => vcByDidJwtVc(tokens),
+    Veramo: () => vcByVeramo(tokens),
+  }
+  yield await row('vc-jwt', { ours: judgeVcs(tokens, world.policy()), limit: rawVcs(tokens) }, peers)
 }
 
 async function* sdJwtRows(world: World): AsyncIterable<Row> {

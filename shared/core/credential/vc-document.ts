@@ -23,8 +23,17 @@ export interface VcFacts {
   readonly issuedAt?: Instant
 }
 
-/** Reads the facts of a credential; what is missing or of another shape is left out. */
+/** Each is asked for several times in a judgement. A credential that was read never changes. */
+const known = new WeakMap<UnverifiedVcJwt, VcFacts>()
+
+/** The facts of a credential; what is missing or of another shape is left out. */
 export function readVcFacts(credential: UnverifiedVcJwt): VcFacts {
+  const read = known.get(credential) ?? factsOf(credential)
+  known.set(credential, read)
+  return read
+}
+
+function factsOf(credential: UnverifiedVcJwt): VcFacts {
   const { payload, claims, format } = credential
   const { iat, nbf, exp } = payload
   const isOld = format === 'vc-jwt-1.1'
