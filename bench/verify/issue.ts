@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { signerOfJwk } from '../../shared/adapters/signer-file.ts'
 import { issueCredential } from '../../shared/core/credential/issue.ts'
 import { joinSdJwt } from '../../shared/core/credential/sd-jwt.ts'
 import { integrityOf } from '../../shared/core/credential/type-metadata.ts'
@@ -11,7 +12,7 @@ import { issueSdJwtVc } from './peers.ts'
 import { rawSigner } from './raw.ts'
 import { claimsOf, metadataOf } from './sd-jwt.ts'
 
-const issuer = testSigner('bench issuer')
+const issuer = signerOfJwk(privateKey('bench issuer'))
 const holder = testSigner('holder 0').publicJwk
 const terms = { issuedAt: World.start - 86_400, expiresAt: World.start + 86_400 }
 const claims = claimsOf(10)
