@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '@fujie/shared/adapters/sqlite.ts'
 
 const tables = ['state', 'record', 'batch', 'recovery', 'bucket'] as const
@@ -26,9 +27,8 @@ export function keptMap(kept: string, fresh: string): KeptMap {
   const db = openDatabase(kept, [])
   db.prepare('ATTACH ? AS fresh').run(fresh)
   db.exec('BEGIN')
-  const seal = db.prepare('SELECT MAX(seal) AS seal FROM main.batch').get()?.seal
   return {
-    applied: seal === null || seal === undefined ? 0 : Number(seal) + 1,
+    applied: appliedIn(db),
     difference() {
       const rows = tables.map((table) => [table, `SELECT * FROM %.${table}`] as const)
       for (const [name, sql] of [['schema', schema] as const, ...rows]) {
@@ -39,6 +39,21 @@ export function keptMap(kept: string, fresh: string): KeptMap {
       return undefined
     },
     close: () => db.close(),
+  }
+}
+
+function appliedIn(db: DatabaseSync): number {
+  const seal = db.prepare('SELECT MAX(seal) AS seal FROM main.batch').get()?.seal
+  return seal === null || seal === undefined ? 0 : Number(seal) + 1
+}
+
+/** Entries of the log that are in the indexes by now. */
+export function appliedTo(path: string): number {
+  const db = openDatabase(path, [])
+  try {
+    return appliedIn(db)
+  } finally {
+    db.close()
   }
 }
 

@@ -19,7 +19,7 @@ import { isMissing, readIfThere } from '../adapters/folder.ts'
 import { headInSqlite } from '../adapters/head-sqlite.ts'
 import { signedHeads } from '../adapters/journal-sqlite.ts'
 import { readLedger } from '../adapters/ledger-file.ts'
-import { isIntact, keptMap } from '../adapters/map-compare.ts'
+import { appliedTo, isIntact, keptMap } from '../adapters/map-compare.ts'
 import { mapInSqlite } from '../adapters/map-sqlite.ts'
 import { stageInFiles, tilesInFiles } from '../adapters/tiles-files.ts'
 import type { HeadRow } from '../log/ports.ts'
@@ -124,16 +124,24 @@ async function* each(entries: readonly Uint8Array[]): AsyncGenerator<Uint8Array>
 async function scrubHead({ folder, head, entries, tree }: Reckoned): Promise<string | undefined> {
   if (head === undefined) return 'head'
   const { size, root, seal } = head
-  const all = size <= tree.size ? entries.slice(0, size) : [...entries, ...(await stagedEntries(folder, size))]
+  const all = size <= tree.size ? entries.slice(0, size) : await aheadEntries(folder, entries, size)
   const grown = new LogTree()
   for (const entry of all) grown.append(hashLeaf(entry))
   const isIts = grown.size === size && equalBytes(grown.root(), root)
   return isIts && equalBytes(utf8(seal), all.at(-1) ?? new Uint8Array()) ? undefined : 'head'
 }
 
-async function stagedEntries(folder: string, size: number): Promise<readonly Uint8Array[]> {
+/** The entries up to a head ahead of the indexes: by its stage, or, where a writer has just cleared that, by the tiles. */
+async function aheadEntries(
+  folder: string,
+  entries: readonly Uint8Array[],
+  size: number,
+): Promise<readonly Uint8Array[]> {
   const stage = await stageInFiles(join(folder, 'stage'))
-  return parseStage((await stage.read(size)) ?? new Uint8Array())
+  const staged = await stage.read(size)
+  if (staged !== undefined) return [...entries, ...parseStage(staged)]
+  if (appliedTo(join(folder, 'map.sqlite')) < size) throw new Fault('log.damaged', { at: 'stage' })
+  return readEntries(folder, size)
 }
 
 function scrubStood({ signed, anchored, tree }: Reckoned): string | undefined {
