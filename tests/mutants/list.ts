@@ -455,7 +455,13 @@ export const listed: readonly Listed[] = [
       '',
     ],
     ['R7', 'a lost key goes on signing', "if (compromised === true) return ['issuer.key_withdrawn']", ''],
-    ['R7', 'a key signs before its time', "if (from !== undefined && at < from) return ['issuer.key_unknown']", ''],
+    [
+      'R7',
+      'a key signs before its time',
+      "if (from !== undefined && at < from) return ['issuer.key_unknown']",
+      '',
+      'tests/security/trust/verdict-at-time.test.ts',
+    ],
     [
       'R7',
       'a key signs after its time',

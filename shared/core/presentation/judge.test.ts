@@ -402,6 +402,17 @@ describe('the issuer', () => {
   })
 })
 
+describe('a certificate by its digest', () => {
+  it('is nobody’s the log knows where the key beside the digest is another', async () => {
+    const [key] = world.issuer.doc.keys
+    if (key === undefined) throw new Error('no key')
+    const { 'x5t#S256': digest } = key.jwk
+    const other = testSigner('another key of the police').publicJwk
+    await world.issuer.update({ keys: [{ ...key, jwk: { ...other, 'x5t#S256': digest } as never }] }, world.now)
+    expect(await found({ issue: { form: 'X' } })).toBe('undecided, certificate.anchor_unknown credentials/0/issuer')
+  })
+})
+
 describe('a chain of accreditations', () => {
   async function middle(depth: number, changes: object = {}): Promise<Evidence> {
     const ministry = await Party.join('ministry', world.log, world.now)

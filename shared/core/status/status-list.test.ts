@@ -71,6 +71,14 @@ describe.skipIf(vectorsFolder('token-status-list') === undefined)('Token Status 
   })
 })
 
+/** Bytes that no packing makes less of. */
+function incompressible(length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let state = 1
+  for (let i = 0; i < length; i++) bytes[i] = (state = (state * 48_271) % 2_147_483_647) & 255
+  return bytes
+}
+
 describe('a status list', () => {
   it.each<StatusBits>([1, 2, 4, 8])('of %i bits comes back as it was packed', async (bits) => {
     const values = Array.from({ length: 4_096 }, (_, i) => (i * 7) % 2 ** bits)
@@ -95,6 +103,7 @@ describe('a status list', () => {
     ['an empty list', () => deflateSync(Buffer.alloc(0))],
     ['what is no stream', () => Buffer.from('hello')],
     ['more than the packed cap', () => new Uint8Array(200 * 1024 + 1)],
+    ['a whole list packed to more than the cap', () => new Uint8Array(deflateSync(incompressible(201 * 1024)))],
   ])('does not open %s', async (_what, packed) => {
     expect(await openStatusList(1, new Uint8Array(packed()))).toBeUndefined()
     expect(await openStatusList(1, new Uint8Array(deflateSync(Buffer.alloc(2 * 1024 * 1024))))).toBeDefined()
