@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseJson } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
+import { suites } from '../suites/known.ts'
 import { parseDcqlQuery } from './dcql-query.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -134,6 +135,18 @@ describe('parseDcqlQuery', () => {
     ['another', {}, { kind: 'other' }],
   ])('reads the type of %s', (format, meta, type) => {
     expect(read({ credentials: [{ ...one, format, meta }] }).credentials[0]?.type).toEqual(type)
+  })
+
+  it('reads the type of an SD-JWT of each suite like that of the registered one', () => {
+    const formats = suites.flatMap(({ sdJwt }) => (sdJwt === undefined ? [] : [sdJwt.format]))
+    expect(formats).not.toEqual([])
+    for (const format of formats) {
+      expect(read({ credentials: [{ ...one, format }] }).credentials[0]?.type).toEqual({
+        kind: 'vct',
+        values: ['urn:a'],
+      })
+      expect(refusedAt({ credentials: [{ ...one, format, meta: {} }] })).toBe('credentials/0/meta/vct_values')
+    }
   })
 
   it.each<[string, (count: number) => unknown, number]>([

@@ -36,6 +36,7 @@ const cases: readonly [string, Members, Members, boolean][] = [
   ['narrower W3C types', w3c(['A', 'B']), w3c(['A']), true],
   ['wider W3C types', w3c(['A']), w3c(['A', 'B']), false],
   ['one of the W3C types', w3c(['A']), w3c(['B'], ['A']), true],
+  ['W3C types in another format', { ...w3c(['A']), format: 'ldp_vc' }, w3c(['A']), false],
   ['a W3C type more', w3c(['A'], ['B']), w3c(['A']), false],
   ['a format nobody knows', { format: 'x', meta: {} }, { format: 'x', meta: {} }, false],
   ['several where several may be', sdJwt({ multiple: true }), sdJwt({ multiple: true }), true],

@@ -3,6 +3,7 @@ import { readVectors, readVectorText, vectorsFolder } from '../../../tests/house
 import { makeAuthority, makeLeaf } from '../../adapters/certificate.ts'
 import { derivePrivateJwk, signerOfJwk } from '../../adapters/signer-file.ts'
 import { signJws } from '../../ports/sign-jws.ts'
+import { headersFor } from '../crypto/algorithms.ts'
 import { parsePublicJwk } from '../crypto/key.ts'
 import { parseDid } from '../did/did.ts'
 import { formatDidKey, didKeyDocument } from '../did/key.ts'
@@ -21,6 +22,7 @@ import {
   parseRequestFetch,
   purposeOf,
   requestHeader,
+  requestMediaType,
   type RequestTerms,
 } from './request.ts'
 import { formatTransactionData, transactionDataHash } from './transaction-data.ts'
@@ -214,6 +216,132 @@ describe('parseRequest', () => {
     ).rejects.toThrow('limit.exceeded')
     expect(() => parseRequest('a'.repeat(33_000))).toThrow('limit.exceeded')
     expect(() => parseRequest(JSON.stringify(asked()))).toThrow('request.malformed')
+  })
+})
+
+describe('the members of a request', () => {
+  const change = async (members: Record<string, Json | undefined>) =>
+    parseRequest(await signed(JSON.parse(JSON.stringify({ ...asked(), ...members })) as JsonObject))
+  const usable = { ...publicOf('session'), alg: 'ECDH-ES', use: 'enc', kid: 'k' }
+  const montgomery = { kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43), alg: 'ECDH-ES' }
+  const metadata = (keys: Json, encs?: Json) => ({
+    client_metadata: {
+      jwks: { keys },
+      ...(encs === undefined ? {} : { encrypted_response_enc_values_supported: encs }),
+    },
+  })
+
+  it.each<[string, Record<string, Json | undefined>]>([
+    ['keys that are no list', metadata(usable)],
+    ['keys that are no objects', metadata(['k'])],
+    ['only keys for agreement that cannot agree', metadata([{ ...montgomery, crv: 'Ed25519' }])],
+    ['only keys of secp256k1', metadata([{ ...usable, crv: 'secp256k1' }])],
+    ['encryptions that are no list', metadata([usable], 'A128GCM')],
+    ['no encryption', metadata([usable], [])],
+    ['metadata without keys', { client_metadata: {} }],
+    ['metadata that is text', { client_metadata: 'x' }],
+    ['an empty state', { state: '' }],
+    ['an empty audience', { aud: '' }],
+    ['a wallet nonce that is no text', { wallet_nonce: 1 }],
+    ['a nonce of 513 letters', { nonce: 'n'.repeat(513) }],
+    ['a nonce with a letter of base64', { nonce: 'a+b' }],
+    ['a nonce with a line behind it', { nonce: 'a\n' }],
+    ['a response_uri that is no address', { response_uri: 'hotel' }],
+    ['a response_uri of another scheme', { response_uri: 'ftp://hotel.example/r' }],
+    ['verifier_info that is no object', { verifier_info: ['x'] }],
+    ['verifier_info whose format is no text', { verifier_info: [{ format: 1, data: 'x' }] }],
+    ['a negative exp', { exp: -1 }],
+    ['a negative iat', { iat: -1 }],
+    ['no response type', { response_type: undefined }],
+  ])('refuse %s', async (_, members) => {
+    await expect(change(members)).rejects.toThrow('request.malformed')
+  })
+
+  it.each<[string, Record<string, Json | undefined>, object]>([
+    ['both encryptions', metadata([usable], ['A128GCM', 'A256GCM']), { enc: 'A256GCM' }],
+    ['the weaker one', metadata([usable], ['A128CBC-HS256', 'A128GCM']), { enc: 'A128GCM' }],
+    ['none named', metadata([usable]), { enc: 'A128GCM' }],
+    ['a key without use', metadata([{ ...usable, use: undefined as never }]), { kid: 'k' }],
+    ['a key on X25519', metadata([montgomery]), { key: { crv: 'X25519' } }],
+    ['a key of no use first', metadata([{ ...usable, alg: 'ECDH-ES+A128KW', kid: 'a' }, usable]), { kid: 'k' }],
+    ['two that can be used', metadata([{ ...usable, kid: 'a' }, usable]), { kid: 'a' }],
+  ])('say how to encrypt: %s', async (_, members, encryptions) => {
+    expect((await change(members)).encryption).toMatchObject(encryptions)
+  })
+
+  it('name no key where it has no name', async () => {
+    expect((await change(metadata([montgomery]))).encryption).not.toHaveProperty('kid')
+    expect((await change(metadata([{ ...usable, kid: 7 }]))).encryption).not.toHaveProperty('kid')
+  })
+
+  it('may be left out', async () => {
+    const left = { state: undefined, aud: undefined, wallet_nonce: undefined, exp: undefined, iat: undefined }
+    const request = await change({ ...left, client_metadata: undefined, response_mode: 'direct_post' })
+    for (const name of ['state', 'audience', 'walletNonce', 'expires', 'issuedAt', 'encryption'])
+      expect(request).not.toHaveProperty(name)
+    expect(request).toMatchObject({ verifierInfo: [], transactionData: [] })
+  })
+
+  it('are as long as they may be, and no longer', async () => {
+    expect((await change({ nonce: 'n'.repeat(512) })).nonce).toHaveLength(512)
+    const info = (count: number) => ({ verifier_info: Array.from({ length: count }, () => ({ format: 'x', data: 1 })) })
+    expect((await change(info(8))).verifierInfo).toHaveLength(8)
+    await expect(change(info(9))).rejects.toThrow('limit.exceeded')
+    const empty = JSON.stringify([{ format: 'x', data: '' }]).length
+    const large = (size: number) => ({ verifier_info: [{ format: 'x', data: 'a'.repeat(size - empty) }] })
+    expect((await change(large(16_384))).verifierInfo).toHaveLength(1)
+    await expect(change(large(16_385))).rejects.toThrow('limit.exceeded')
+  })
+
+  it('may ask over http, which the origin of the request decides', async () => {
+    expect((await change({ response_uri: 'http://localhost:4600/r' })).responseUri).toBe('http://localhost:4600/r')
+  })
+
+  it('name a purpose and a site as text alone', async () => {
+    const named = async (data: Json) => {
+      const request = await change({
+        verifier_info: [
+          { format: 'urn:fujie:purpose', data },
+          { format: 'urn:fujie:on-behalf-of', data },
+        ],
+      })
+      return [purposeOf(request), onBehalfOf(request)]
+    }
+    expect(await named({ id: 'p', host: 'h' })).toEqual(['p', 'h'])
+    for (const data of [{ id: 1, host: 1 }, {}, 'p', ['p'], null])
+      expect(await named(data)).toEqual([undefined, undefined])
+  })
+
+  it('of our own making say what is supported, and nothing that is not there', () => {
+    const claims = asked()
+    expect(claims).toMatchObject({
+      response_type: 'vp_token',
+      response_mode: 'direct_post.jwt',
+      iat: now,
+      exp: now + 300,
+    })
+    expect(claims.client_metadata).toEqual({
+      jwks: { keys: [{ ...publicOf('session'), kid: 'k', use: 'enc', alg: 'ECDH-ES' }] },
+      encrypted_response_enc_values_supported: ['A128GCM', 'A256GCM'],
+      vp_formats_supported: {
+        'dc+sd-jwt': {
+          'sd-jwt_alg_values': headersFor('credential'),
+          'kb-jwt_alg_values': headersFor('key-binding'),
+        },
+        mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
+      },
+    })
+    expect(claims).not.toHaveProperty('verifier_info')
+    expect(claims).not.toHaveProperty('transaction_data')
+    expect(asked({ responseMode: 'direct_post' }).response_mode).toBe('direct_post')
+    expect(asked({ registration: 'AAAA', purpose: 'p', onBehalfOf: 'h' }).verifier_info).toEqual([
+      { format: 'urn:fujie:registration', data: 'AAAA' },
+      { format: 'urn:fujie:purpose', data: { id: 'p' } },
+      { format: 'urn:fujie:on-behalf-of', data: { host: 'h' } },
+    ])
+    expect(requestHeader({ x5c })).toEqual({ typ: 'oauth-authz-req+jwt', x5c })
+    expect(requestHeader({ kid })).toEqual({ typ: 'oauth-authz-req+jwt', kid })
+    expect(requestMediaType).toBe('application/oauth-authz-req+jwt')
   })
 })
 

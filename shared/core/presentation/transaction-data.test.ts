@@ -59,6 +59,7 @@ describe('parseTransactionData', () => {
     ['no lines', { lines: undefined }],
     ['lines that are no list', { lines: {} }],
     ['a line that is no object', { lines: ['Room 8'] }],
+    ['a line that is nothing', { lines: [null] }],
     ['a line without a value', { lines: [{ label: 'Room' }] }],
     ['a line with more than is shown', { lines: [{ label: 'Room', value: '8', hint: 'x' }] }],
     ['a line with other members', { lines: [{ name: 'Room', value: '8' }] }],
@@ -91,6 +92,7 @@ describe('parseTransactionData', () => {
     ['an entry that is padded', [`${textOf({ ...good, action: 'aa' })}=`]],
     ['an entry that is no JSON', [Buffer.from('{').toString('base64url')]],
     ['an entry that is a list', [textOf([good])]],
+    ['an entry that is null', [textOf(null)]],
     ['a good one and one that is none', [textOf(good), textOf({})]],
   ])('refuses %s', (_, value) => {
     expect(outcome(value)).toBe('transaction_data.invalid')
