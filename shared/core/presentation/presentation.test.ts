@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { World } from '../../../tests/fixtures/world.ts'
 import { jsonObject, parseJson, type Json, type JsonObject } from '../encoding/json.ts'
-import { faultCode } from '../fault.ts'
+import { Fault, faultCode } from '../fault.ts'
 import { lastInstant } from '../instant.ts'
+import { suites } from '../suites/known.ts'
 import {
   formatAsked,
   formatPresentationFile,
@@ -27,6 +28,15 @@ const least = { client_id: 'c', nonce: 'n', dcql_query: query }
 const most = {
   ...least,
   ...{ requestedAt: 7, transaction_data_hashes: ['h', 'i'], response_uri: 'https://a.example/r', response_key: 'k' },
+}
+
+function placeOf(work: () => unknown): unknown {
+  try {
+    work()
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Fault ? thrown.details.at : thrown
+  }
 }
 
 function outcome(work: () => unknown): string {
@@ -75,6 +85,18 @@ describe('what was asked, in a file', () => {
   })
 })
 
+describe('a member that is wrong', () => {
+  it.each([
+    ['request', { nonce: 1 }],
+    ['request.requestedAt', { requestedAt: -1 }],
+    ['request.transaction_data_hashes', { transaction_data_hashes: [1] }],
+    ['request.response_uri', { response_uri: 1 }],
+    ['request.response_key', { response_key: 1 }],
+  ])('is named: %s', (at, members) => {
+    expect(placeOf(() => parseAsked(json({ ...most, ...members }) as JsonObject))).toBe(at)
+  })
+})
+
 describe('parsePresentation', () => {
   const request = (members: object = {}): PresentationRequest =>
     parseAsked(json({ ...least, dcql_query: { credentials: [{ ...query.credentials[0], ...members }] } }) as JsonObject)
@@ -109,6 +131,11 @@ describe('parsePresentation', () => {
     expect(read({ guest: [token] }, request({ format: 'ldp_vc', meta: { type_values: [['A']] } }))).toBe(
       'credential.malformed',
     )
+  })
+
+  it('reads an SD-JWT of each suite like the registered one', () => {
+    for (const { sdJwt } of suites)
+      if (sdJwt !== undefined) expect(read({ guest: [token] }, request({ format: sdJwt.format }))).toBe('accepted')
   })
 
   it.each<[string, unknown]>([
@@ -147,6 +174,7 @@ describe('a presentation in a file', () => {
   it.each([
     ['no JSON', '{'],
     ['a list', '[]'],
+    ['null', 'null'],
     ['no request', '{"vp_token":{}}'],
     ['a request that is text', '{"request":"a","vp_token":{}}'],
   ])('is refused that is %s', (_, text) => {

@@ -233,7 +233,7 @@ describe('the members of a request', () => {
 
   it.each<[string, Record<string, Json | undefined>]>([
     ['keys that are no list', metadata(usable)],
-    ['keys that are no objects', metadata(['k'])],
+    ['keys that are no objects', metadata(['k', null])],
     ['only keys for agreement that cannot agree', metadata([{ ...montgomery, crv: 'Ed25519' }])],
     ['only keys of secp256k1', metadata([{ ...usable, crv: 'secp256k1' }])],
     ['encryptions that are no list', metadata([usable], 'A128GCM')],
@@ -249,6 +249,7 @@ describe('the members of a request', () => {
     ['a response_uri that is no address', { response_uri: 'hotel' }],
     ['a response_uri of another scheme', { response_uri: 'ftp://hotel.example/r' }],
     ['verifier_info that is no object', { verifier_info: ['x'] }],
+    ['verifier_info that is null', { verifier_info: [null] }],
     ['verifier_info whose format is no text', { verifier_info: [{ format: 1, data: 'x' }] }],
     ['a negative exp', { exp: -1 }],
     ['a negative iat', { iat: -1 }],
@@ -267,6 +268,29 @@ describe('the members of a request', () => {
     ['two that can be used', metadata([{ ...usable, kid: 'a' }, usable]), { kid: 'a' }],
   ])('say how to encrypt: %s', async (_, members, encryptions) => {
     expect((await change(members)).encryption).toMatchObject(encryptions)
+  })
+
+  it.each<[string, Record<string, Json | undefined>]>([
+    ['response_type', { response_type: 1 }],
+    ['client_id', { client_id: 1 }],
+    ['response_mode', { response_mode: 1 }],
+    ['response_uri', { response_uri: 1 }],
+    ['response_uri', { response_uri: 'hotel' }],
+    ['nonce', { nonce: 1 }],
+    ['nonce', { nonce: 'a b' }],
+    ['state', { state: 1 }],
+    ['aud', { aud: 1 }],
+    ['wallet_nonce', { wallet_nonce: 1 }],
+    ['iat', { iat: 'x' }],
+    ['exp', { exp: 'x' }],
+  ])('are named where they are wrong: %s', async (at, members) => {
+    await expect(change(members)).rejects.toMatchObject({ code: 'request.malformed', details: { at } })
+  })
+
+  it('are those of an object', async () => {
+    const [header, , signature] = (await signed(asked())).split('.') as [string, string, string]
+    for (const claims of ['[]', 'null', '{'])
+      expect(() => parseRequest(`${header}.${encodeBase64url(utf8(claims))}.${signature}`)).toThrow('request.malformed')
   })
 
   it('name no key where it has no name', async () => {
@@ -359,6 +383,33 @@ describe('judgeRequest by certificate', () => {
     expect(await codesOf(`${header('ES256')}.${payload}.`)).toEqual(['verifier.unsigned'])
   })
 
+  it('names one that says it is not signed, whatever stands for a signature, and what else is wrong', async () => {
+    const [, payload] = (await signed(asked())).split('.') as [string, string]
+    const header = (members: object) =>
+      encodeBase64url(utf8(JSON.stringify({ typ: 'oauth-authz-req+jwt', x5c, ...members })))
+    expect(await codesOf(`${header({ alg: 'none' })}.${payload}.AAAA`)).toEqual(['verifier.unsigned'])
+    expect(await codesOf(`${header({ alg: 'none', typ: 'JWT' })}.${payload}.`)).toEqual([
+      'jws.type_wrong',
+      'verifier.unsigned',
+    ])
+    expect(await codesOf(`${header({ alg: 'HS256' })}.${payload}.AAAA`)).toEqual(['jws.algorithm_refused'])
+  })
+
+  it('finds it all in the request', async () => {
+    const { findings } = await judgeRequest(parseRequest(await signed(asked(), { typ: 'JWT', x5c }, stranger)), {
+      ...occasion,
+      now: now + 301 * day,
+    })
+    expect(new Set(findings.map(({ at }) => at))).toEqual(new Set(['request']))
+    expect(findings).toHaveLength(4)
+  })
+
+  it('accepts one that names no audience, and a name of its key that is no DID', async () => {
+    const { aud: _, ...claims } = asked()
+    expect(await codesOf(await signed(claims as JsonObject))).toEqual([])
+    expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid: 'k1' }))).toEqual([])
+  })
+
   it('names a wrong type, another signer, an altered claim', async () => {
     expect(await codesOf(await signed(asked(), { typ: 'JWT', x5c }))).toEqual(['jws.type_wrong'])
     expect(await codesOf(await signed(asked(), requestHeader({ x5c }), stranger))).toEqual([
@@ -440,6 +491,8 @@ describe('judgeRequest by DID', () => {
 
   it('accepts a request of our own form', async () => {
     expect(await codesOf(await signed(claims, requestHeader({ kid })), at)).toEqual([])
+    const request = parseRequest(await signed(claims, requestHeader({ kid })))
+    expect(await judgeRequest(request, { ...occasion, ...at }, document)).not.toHaveProperty('certificate')
   })
 
   it('names another signer, a foreign key, a key for another use, a document that could not be had', async () => {
@@ -477,6 +530,14 @@ describe('judgeRequest by DID', () => {
     const [foreign] = await makeLeaf(authority, { ...terms, serial: '03', publicJwk: stranger.publicJwk })
     const header = { ...requestHeader({ kid }), x5c: [encodeBase64(foreign)] }
     expect(await codesOf(await signed(claims, header), at)).toEqual(['issuer.names_disagree'])
+    expect(await codesOf(await signed(claims, header, stranger), at)).toEqual([
+      'verifier.signature_invalid',
+      'issuer.names_disagree',
+    ])
+    const other = formatDidKey(stranger.publicJwk)
+    const [sameKey] = await makeLeaf(authority, { ...terms, serial: '04', did: other })
+    const named = { ...requestHeader({ kid }), x5c: [encodeBase64(sameKey)] }
+    expect(await codesOf(await signed(claims, named), at)).toEqual(['issuer.names_disagree'])
   })
 })
 
@@ -484,7 +545,7 @@ describe('request fetch', () => {
   it('keeps the nonce, ignores the rest', () => {
     expect(parseRequestFetch(formatRequestFetch({ walletNonce: 'abc' }))).toEqual({ walletNonce: 'abc' })
     expect(parseRequestFetch('wallet_metadata=%7B%7D&wallet_nonce=a')).toEqual({ walletNonce: 'a' })
-    expect(parseRequestFetch('')).toEqual({})
+    expect(parseRequestFetch('')).not.toHaveProperty('walletNonce')
   })
 
   it.each([

@@ -68,6 +68,7 @@ describe('parseResponse', () => {
 
   it.each<[string, unknown]>([
     ['no object', []],
+    ['null', null],
     ['no token', {}],
     ['a token that is a list', { vp_token: ['a'] }],
     ['a token that is text', { vp_token: 'a' }],
@@ -134,14 +135,17 @@ describe('what a wallet answers', () => {
     const more = ['invalid_request_uri_method', 'invalid_transaction_data', 'wallet_unavailable']
     for (const error of [...named, ...more])
       expect(parsePostedResponse(`error=${error}`)).toEqual({ kind: 'error', error })
-    expect(walletErrors).toHaveLength(8)
+    expect(walletErrors).toEqual([...named, ...more])
     expect(parsePostedResponse('error=server_error&state=s')).toEqual({
       ...{ kind: 'error', error: 'invalid_request', state: 's' },
     })
   })
 
   it('keeps a plain answer without state', () => {
-    expect(parsePostedResponse(formatPlainPost({ vpToken }))).toEqual({ kind: 'plain', response: { vpToken } })
+    const plain = parsePostedResponse(formatPlainPost({ vpToken }))
+    expect(plain).toStrictEqual({ kind: 'plain', response: { vpToken } })
+    expect(parsePostedResponse('error=access_denied')).toStrictEqual({ kind: 'error', error: 'access_denied' })
+    expect(parseResponse(formatResponse({ vpToken }))).toStrictEqual({ vpToken })
   })
 
   it('keeps second signatures, and what is none of them away', () => {
@@ -163,7 +167,9 @@ describe('what a wallet answers', () => {
 describe('what a verifier answers', () => {
   it.each<[string, unknown]>([
     ['a list', []],
+    ['null', null],
     ['a text', 'x'],
+    ['an address in a list', { redirect_uri: ['https://a.example'] }],
     ['an address that is no text', { redirect_uri: 1 }],
     ['an address without scheme', { redirect_uri: '/vp/return' }],
     ['an empty address', { redirect_uri: '' }],
@@ -187,6 +193,7 @@ describe('what a verifier answers', () => {
 
   it('is formatted with what there is', () => {
     expect(formatResponseReceipt({})).toEqual({})
+    expect(parseResponseReceipt(content({}))).toStrictEqual({})
     expect(formatResponseReceipt({ redirectUri: 'https://a.example', matchCode: '123456' })).toEqual({
       redirect_uri: 'https://a.example',
       x_fujie_match_code: '123456',

@@ -147,6 +147,11 @@ describe('judgeChain', () => {
       expect(await judgeChain(chain, anchors, now)).toEqual(['certificate.anchor_in_chain'])
   })
 
+  it('refuses an authority that is an anchor itself, though another signed it', async () => {
+    const chain = [good.leaf, good.middle] as const
+    expect(await judgeChain(chain, [good.middle, good.root], now)).toEqual(['certificate.anchor_in_chain'])
+  })
+
   it('refuses a leaf that is an anchor itself', async () => {
     expect(await judgeChain([good.leaf], [good.leaf, good.middle], now)).toEqual(['certificate.anchor_in_chain'])
   })
@@ -174,6 +179,15 @@ describe('the kind of a signature', () => {
     const { publicJwk, rsaKey } = byRsa.root
     expect(publicJwk).toBeUndefined()
     expect(rsaKey).toBeDefined()
+  })
+
+  it('refuses what an RSA key did not sign', async () => {
+    const { leaf, middle, root } = await make({ root: rsa })
+    const altered = change(middle, { signedPart: leaf.signedPart })
+    expect(await judgeChain([leaf, altered], [root], now)).toEqual(['certificate.chain_invalid'])
+    const { root: other } = await make({ root: freshKey(2_048) })
+    const named = change(middle, { authorityKeyId: undefined })
+    expect(await judgeChain([leaf, named], [other], now)).toEqual(['certificate.chain_invalid'])
   })
 
   it.each<[string, HandKey, HandKey]>([
