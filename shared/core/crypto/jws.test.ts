@@ -5,7 +5,15 @@ import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import { faultCode } from '../fault.ts'
 import { joseSignature } from './der.ts'
-import { formatSigningInput, joinJws, judgeJwsHeader, jwsClaims, parseJws, verifyJws } from './jws.ts'
+import {
+  formatSigningInput,
+  joinJws,
+  judgeJwsHeader,
+  jwsClaims,
+  parseJws,
+  verifyJws,
+  verifyJwsSignature,
+} from './jws.ts'
 import { parsePublicJwk, thumbprint, type PublicJwk } from './key.ts'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -56,6 +64,19 @@ describe('verifyJws', () => {
     ['jwk', { typ: 'vc+jwt', alg: 'ES256', jwk: {} }, 'jws.key_header_refused'],
   ])('names %s', async (_, header, code) => {
     expect(await check(signed(header))).toEqual([code])
+  })
+
+  it('names a type and an algorithm that stand in a list', async () => {
+    expect(await check(signed({ typ: ['vc+jwt'], alg: 'ES256' }))).toEqual(['jws.type_wrong'])
+    expect(await check(signed({ typ: 'vc+jwt', alg: ['ES256'] }))).toEqual(['jws.algorithm_refused'])
+    const jws = parseJws(signed({ typ: 'vc+jwt', alg: ['ES256'] }), { maxBytes: 4096 })
+    expect(await verifyJwsSignature(jws, key, 'credential')).toEqual(['jws.algorithm_refused'])
+  })
+
+  it('names an algorithm nobody knows under a key that has none', async () => {
+    const agreeing = parsePublicJwk({ kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) })
+    const jws = parseJws(signed({ typ: 'vc+jwt', alg: 'X25519' }), { maxBytes: 4096 })
+    expect(await verifyJwsSignature(jws, agreeing, 'credential')).toEqual(['jws.algorithm_refused'])
   })
 
   it('names a signature of another key, of other bytes, in DER, of zeros, cut', async () => {
@@ -167,7 +188,8 @@ describe('a token taken apart', () => {
 
   it('names a part of one letter too many, which is nothing', () => {
     expect(read(`${header}.A.AAAA`)).toMatchObject({ defects: ['jws.not_canonical'], payload: new Uint8Array() })
-    expect(read(`${header}.AAAA.AAAAA`)).toMatchObject({ defects: ['jws.not_canonical'], signature: new Uint8Array() })
+    expect(read(`${header}.AAAA.AAAAA`).defects).toEqual(['jws.not_canonical'])
+    expect(read(`${header}.AAAA.AAAAA`).signature).toEqual(new Uint8Array())
   })
 
   it.each([

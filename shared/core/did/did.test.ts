@@ -101,7 +101,7 @@ describe('parseDidUrl', () => {
     [`${fujie}#a#b?c/d`, { fragment: 'a#b?c/d' }],
     [`${fujie}/a/b?c#d`, { path: '/a/b', query: 'c', fragment: 'd' }],
   ])('takes %s apart', (text, parts) => {
-    expect(parseDidUrl(text)).toEqual({ did: parseDid(fujie), ...parts })
+    expect(parseDidUrl(text)).toStrictEqual({ did: parseDid(fujie), ...parts })
   })
 
   it.each([' ', '\t', '\n', '"', '<', '>', '\\', '^', '`', '{', '|', '}'])('refuses %j anywhere', (letter) => {
@@ -261,6 +261,10 @@ describe('the document of one key', () => {
 
 describe('a did:key of bytes', () => {
   const of = (...bytes: readonly number[]) => `did:key:${encodeBase58btc(Uint8Array.from(bytes))}`
+  const uncompressed = () => {
+    const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+    return [4, ...(decodeBase64url(x ?? '') ?? []), ...(decodeBase64url(y ?? '') ?? [])]
+  }
   const many = (count: number, first = 2) => [first, ...Array.from({ length: count - 1 }, () => 1)]
 
   it.each([
@@ -270,6 +274,7 @@ describe('a did:key of bytes', () => {
     ['a prefix nobody gave', of(0xee, 0x01, ...many(32))],
     ['the first half of a prefix', of(0xed, 0x02, ...many(32))],
     ['a point that is not compressed', of(0x80, 0x24, ...many(65, 4))],
+    ['a point of the curve that is not compressed', of(0x80, 0x24, ...uncompressed())],
     ['a point of the wrong length', of(0x80, 0x24, ...many(32))],
     ['a point that is on no curve', of(0x80, 0x24, 2, ...Array.from({ length: 32 }, () => 0xff))],
   ])('is refused for %s', (_, text) => {

@@ -6,6 +6,7 @@ import { faultCode } from '../fault.ts'
 import type { CreateOperation, OperationDocument } from '../record/operation.ts'
 import type { SignedRecord } from '../record/record.ts'
 import { parseDid, shortForm } from './did.ts'
+import { relationships } from './document.ts'
 import { createIdOf, formatFujieDid, isFujieDid } from './fujie-id.ts'
 import { documentOf, formatFujieLongDid, fujieLongDocument, verifyFujieLongDid } from './fujie.ts'
 import { formatDidKey } from './key.ts'
@@ -58,6 +59,25 @@ describe('the long form of a DID', () => {
         return `${shortForm(parseDid(formatFujieLongDid(await create())))}:${other.text}`
       },
     ],
+    [
+      'a record that changes the DID and does not create it',
+      async () => {
+        const did = shortForm(parseDid(formatFujieLongDid(await create())))
+        const payload = {
+          v: 1,
+          kind: 'update',
+          keys: [signer.publicJwk],
+          did,
+          seq: 1,
+          prev: 'A'.repeat(43),
+          exp: 1,
+        } as const
+        const update = await signRecord({ ...payload, doc, next: { update: committed, recovery: committed } }, [
+          { signer },
+        ])
+        return `${did}:${update.text}`
+      },
+    ],
     ['a record that is not signed by its own key', async () => formatFujieLongDid(await create({}, stranger))],
   ])('is refused for %s', async (_, make) => {
     const did = parseDid(await make())
@@ -86,6 +106,19 @@ describe('documentOf', () => {
       authentication: [`${did}#k1`],
       assertionMethod: [`${did}#k1`, `${did}#k2`],
     })
+  })
+
+  it('knows every use there is', () => {
+    const uses = [
+      'authentication',
+      'assertionMethod',
+      'keyAgreement',
+      'capabilityInvocation',
+      'capabilityDelegation',
+    ] as const
+    expect(relationships).toEqual(uses)
+    for (const use of uses)
+      expect(documentOf(did, { keys: [{ id: 'k', for: [use], jwk: signer.publicJwk }] })[use]).toEqual([`${did}#k`])
   })
 
   it('keeps aliases, controllers and services, and has no member for what is not there', () => {

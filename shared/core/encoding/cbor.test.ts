@@ -34,6 +34,13 @@ describe('decodeCbor', () => {
     expect(encodeCbor(value)).toEqual(fromHex(hex))
   })
 
+  it('gives maps as objects, and as maps where that is asked for', () => {
+    const bytes = fromHex('a1616101') ?? new Uint8Array()
+    expect(decodeCbor(bytes)).toEqual({ a: 1 })
+    expect(decodeCbor(bytes, {})).toEqual({ a: 1 })
+    expect(decodeCbor(bytes, { maps: true })).toEqual(new Map([['a', 1]]))
+  })
+
   it('refuses nesting that has no end, and keeps standing', () => {
     expect(() => decodeCbor(new Uint8Array(100_000).fill(0x81))).toThrow('bundle.malformed')
   })
