@@ -68,7 +68,7 @@ export const listed: readonly Listed[] = [
       "if (findings.includes('jws.algorithm_refused')) return findings",
       '',
     ],
-    ['T8', 'more than three parts are read', 'parts.length !== 3 || ', ''],
+    ['T8', 'more than three parts are read', 'if (parts.length !== 3)', 'if (parts.length < 3)'],
   ]),
   ...inFile('crypto/signature.ts', 'crypto/jws.test.ts', [
     ['T2', 'every signature is good', '(good ? [] : [otherwise])', '[]'],
@@ -812,6 +812,13 @@ export const listed: readonly Listed[] = [
       'the links of a chain are not looked at',
       'if (!mayIssue || !isIssuedBy(certificate, issuer)) return invalid',
       '',
+    ],
+    [
+      'T2',
+      'an authority may be a leaf',
+      'return !isAuthority && signs && isForUs',
+      'return signs && isForUs',
+      'x509/chain.test.ts',
     ],
     ['T2', 'an anchor may stand in the chain', "findings.push('certificate.anchor_in_chain')", ''],
     [
