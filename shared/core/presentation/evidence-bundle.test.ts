@@ -7,6 +7,7 @@ import { World } from '../../../tests/fixtures/world.ts'
 import { signEvidence, type EvidenceSigning, type JudgedOccasion } from '../../ports/sign-evidence.ts'
 import { signJws } from '../../ports/sign-jws.ts'
 import { parseSdJwt } from '../credential/sd-jwt.ts'
+import { sha256 } from '../crypto/hash.ts'
 import { openJwe } from '../crypto/jwe.ts'
 import { parsePublicJwk } from '../crypto/key.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
@@ -14,12 +15,12 @@ import { jsonObject, parseJsonObject, type Json, type JsonObject } from '../enco
 import { faultCode } from '../fault.ts'
 import { weightsOf, type Policy } from '../trust/policy.ts'
 import { reach, type Finding, type FindingCode } from '../verdict.ts'
-import { evidenceBundleType, judgeEngine, parseEvidenceBundle, parseSealed } from './evidence-bundle.ts'
+import { digestOfPolicy, evidenceBundleType, judgeEngine, parseEvidenceBundle, parseSealed } from './evidence-bundle.ts'
 import type { Evidence } from './evidence.ts'
 import { judgePresentation } from './judge.ts'
 import type { Presentation } from './presentation.ts'
 import { needsDisclosures, needsMemory, redactCredential } from './redact.ts'
-import { replayBundle, type Difference } from './replay.ts'
+import { firstDifference, replayBundle, type Difference } from './replay.ts'
 
 let world: World
 beforeAll(async () => {
@@ -272,6 +273,79 @@ describe('a replay', () => {
     expect(await code(async () => parseEvidenceBundle(await signedAgain(text, changes)))).toBe(fault)
   })
 
+  const kept = { id: 'a', format: 'b', token: 'c', disclosed: [['d', 0]] }
+  const finding = { code: 'credential.revoked', at: 'credentials/0/status' }
+
+  it.each<[string, (payload: JsonObject) => Record<string, unknown>]>([
+    ['engine', () => ({ engine: 0 })],
+    ['engine', () => ({ engine: 0.5 })],
+    ['engine', () => ({ engine: '1' })],
+    ['v', () => ({ v: 0 })],
+    ['request', () => ({ request: null })],
+    ['request.response_uri', ({ request }) => ({ request: { ...(request as JsonObject), response_uri: 1 } })],
+    ['sealed', () => ({ sealed: [] })],
+    ['policy', () => ({ policy: null })],
+    ['policy', ({ policy }) => ({ policy: { ...(policy as JsonObject), value: 'usual' } })],
+    ['policy.id', ({ policy }) => ({ policy: { ...(policy as JsonObject), id: 1 } })],
+    ['policy.sha256', ({ policy }) => ({ policy: { ...(policy as JsonObject), sha256: 1 } })],
+    ['at', () => ({ at: -1 })],
+    ['iat', () => ({ iat: '1' })],
+    ['presented', () => ({ presented: kept })],
+    ['presented', () => ({ presented: [kept, 'a'] })],
+    ['presented.id', () => ({ presented: [{ ...kept, id: 1 }] })],
+    ['presented.format', () => ({ presented: [{ ...kept, format: 1 }] })],
+    ['presented.token', () => ({ presented: [{ ...kept, token: 1 }] })],
+    ['presented.disclosed', () => ({ presented: [{ ...kept, disclosed: 'd' }] })],
+    ['presented.disclosed', () => ({ presented: [{ ...kept, disclosed: ['d'] }] })],
+    ['presented.disclosed', () => ({ presented: [{ ...kept, disclosed: [['d', null]] }] })],
+    ['evidence', () => ({ evidence: {} })],
+    ['evidence.sha256', ({ evidence }) => ({ evidence: [{ ...(evidence as JsonObject[])[0], sha256: 1 }] })],
+    ['verdict', () => ({ verdict: 'accepted' })],
+    ['verdict.outcome', () => ({ verdict: { outcome: 'maybe', findings: [] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: {} } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: ['credential.revoked'] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [{ ...finding, code: 'x' }] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [{ ...finding, at: 1 }] } })],
+    ['carried', () => ({ carried: null })],
+    ['carried', () => ({ carried: [{ ...finding, at: undefined }] })],
+  ])('names the member that is wrong: %s', async (at, changes) => {
+    const bundle = await signedAgain(text, JSON.parse(JSON.stringify(changes(payloadOf(text)))) as Record<string, Json>)
+    expect(() => parseEvidenceBundle(bundle)).toThrow(
+      expect.objectContaining({
+        code: 'evidence.malformed',
+        details: expect.objectContaining({ at }) as object,
+      }) as Error,
+    )
+  })
+
+  it('keeps what was said, member by member', async () => {
+    for (const outcome of ['accepted', 'rejected', 'undecided'] as const) {
+      const changes = { presented: [kept], verdict: { outcome, findings: [finding] }, carried: [finding], sealed: 's' }
+      const { bundle } = parseEvidenceBundle(await signedAgain(text, { ...changes, x_fujie_second: ['a.b.c'] }))
+      expect(bundle).toMatchObject({
+        ...changes,
+        engine: judgeEngine,
+        seconds: ['a.b.c'],
+        at: world.now,
+        signedAt: world.now,
+      })
+    }
+    const { bundle } = parseEvidenceBundle(text)
+    expect(bundle).not.toHaveProperty('sealed')
+    expect(bundle).not.toHaveProperty('seconds')
+    expect(bundle.policy).toMatchObject({ id: 'test', sha256: digestOfPolicy(bundle.policy.json) })
+    expect(bundle.digests).toEqual(bundle.evidence.items.map(({ bytes }) => encodeBase64url(sha256(bytes))))
+  })
+
+  it('names the signature before the policy, and the policy before what is carried and found', async () => {
+    const lie = { carried: [finding], verdict: { outcome: 'rejected', findings: [finding] } }
+    const policy = jsonObject({ ...(payloadOf(text).policy as JsonObject), sha256: 'x' })
+    expect(await differenceIn(await signedAgain(text, lie))).toMatchObject({ at: finding.at, found: 'carried' })
+    expect(await differenceIn(await signedAgain(text, { ...lie, policy }))).toMatchObject({ at: 'policy', stated: 'x' })
+    const [header, payload] = (await signedAgain(text, { ...lie, policy })).split('.') as [string, string]
+    expect(await differenceIn(`${header}.${payload}.${text.split('.')[2]}`)).toMatchObject({ at: 'signature' })
+  })
+
   it('refuses what is no signed token at all', async () => {
     expect(await code(() => parseEvidenceBundle('{}'))).toBe('evidence.malformed')
     expect(await code(() => parseEvidenceBundle('a.b.c'))).toBe('evidence.malformed')
@@ -321,6 +395,59 @@ describe('a full evidence bundle', () => {
     const text = await signEvidence(await judged(await world.present(await world.issue())), full())
     expect(await code(() => replayBundle(parseEvidenceBundle(text), { disclosures: [] }))).toBe('evidence.malformed')
     expect(await code(() => parseSealed(new TextEncoder().encode('{"disclosures":1}')))).toBe('evidence.malformed')
+  })
+})
+
+describe('what was sealed', () => {
+  const read = (value: unknown) => code(() => parseSealed(new TextEncoder().encode(JSON.stringify(value))))
+
+  it('is a list of disclosures for each credential, and nothing else', async () => {
+    expect(parseSealed(new TextEncoder().encode('{"disclosures":[["a","b"],[]]}'))).toEqual([['a', 'b'], []])
+    for (const value of [null, [], 'x', {}, { disclosures: {} }, { disclosures: ['a'] }, { disclosures: [[1]] }])
+      expect(await read(value)).toBe('evidence.malformed')
+    expect(await code(() => parseSealed(new TextEncoder().encode('{')))).toBe('evidence.malformed')
+  })
+})
+
+describe('the first difference', () => {
+  const [one, two, three] = ['one', 'two', 'three'].map((at): Finding => ({ code: 'credential.revoked', at }))
+  const other: Finding = { code: 'credential.expired', at: 'one' }
+  const of = (outcome: 'accepted' | 'rejected', ...findings: readonly (Finding | undefined)[]) => ({
+    outcome,
+    findings: findings.filter((each) => each !== undefined),
+  })
+
+  it.each<[string, ReturnType<typeof of>, ReturnType<typeof of>, Difference | undefined]>([
+    ['none', of('rejected', one, two), of('rejected', two, one), undefined],
+    ['none of nothing', of('accepted'), of('accepted'), undefined],
+    [
+      'the first that is not found',
+      of('rejected', one, two, three),
+      of('rejected', one),
+      { at: 'two', stated: 'credential.revoked' },
+    ],
+    [
+      'the first that was not stated',
+      of('rejected', one),
+      of('rejected', one, three, two),
+      { at: 'three', found: 'credential.revoked' },
+    ],
+    [
+      'what was lost before what was gained',
+      of('rejected', one),
+      of('rejected', two),
+      { at: 'one', stated: 'credential.revoked' },
+    ],
+    [
+      'another code at the same place',
+      of('rejected', one),
+      of('rejected', other),
+      { at: 'one', stated: 'credential.revoked' },
+    ],
+    ['the outcome', of('accepted', one), of('rejected', one), { at: 'outcome', stated: 'accepted', found: 'rejected' }],
+    ['a finding before the outcome', of('accepted'), of('rejected', one), { at: 'one', found: 'credential.revoked' }],
+  ])('is %s', (_, stated, found, difference) => {
+    expect(firstDifference(stated, found)).toEqual(difference)
   })
 })
 
