@@ -91,6 +91,16 @@ describe('a redacted evidence bundle', () => {
     for (const hidden of [...values, ...disclosures]) expect(payload).not.toContain(hidden)
   })
 
+  it('keeps second signatures, and no empty list of them', async () => {
+    const occasion = await judged(await world.present(await world.issue()))
+    const seconds = async (list: readonly string[]) => {
+      const text = await signEvidence({ ...occasion, seconds: list }, signing())
+      return [payloadOf(text).x_fujie_second, parseEvidenceBundle(text).bundle.seconds]
+    }
+    expect(await seconds(['a.b.c'])).toEqual([['a.b.c'], ['a.b.c']])
+    expect(await seconds([])).toEqual([undefined, undefined])
+  })
+
   it('keeps the signed token and the key binding to the letter', async () => {
     const presentation = await world.present(await world.issue())
     const { text } = presentation.credentials[0]?.credential ?? { text: '' }
@@ -349,6 +359,11 @@ describe('a replay', () => {
   it('refuses what is no signed token at all', async () => {
     expect(await code(() => parseEvidenceBundle('{}'))).toBe('evidence.malformed')
     expect(await code(() => parseEvidenceBundle('a.b.c'))).toBe('evidence.malformed')
+    const [header, , signature] = text.split('.') as [string, string, string]
+    for (const claims of ['{', '[]', 'null']) {
+      const payload = encodeBase64url(new TextEncoder().encode(claims))
+      expect(await code(() => parseEvidenceBundle(`${header}.${payload}.${signature}`))).toBe('evidence.malformed')
+    }
   })
 })
 
