@@ -288,7 +288,7 @@ describe('a replay', () => {
 
   it.each<[string, (payload: JsonObject) => Record<string, unknown>]>([
     ['engine', () => ({ engine: 0 })],
-    ['engine', () => ({ engine: 0.5 })],
+    ['engine', () => ({ engine: 1.5 })],
     ['engine', () => ({ engine: '1' })],
     ['v', () => ({ v: 0 })],
     ['request', () => ({ request: null })],
@@ -316,6 +316,7 @@ describe('a replay', () => {
     ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: ['credential.revoked'] } })],
     ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [{ ...finding, code: 'x' }] } })],
     ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [{ ...finding, at: 1 }] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [null] } })],
     ['carried', () => ({ carried: null })],
     ['carried', () => ({ carried: [{ ...finding, at: undefined }] })],
   ])('names the member that is wrong: %s', async (at, changes) => {
@@ -414,12 +415,12 @@ describe('a full evidence bundle', () => {
 })
 
 describe('what was sealed', () => {
-  const read = (value: unknown) => code(() => parseSealed(new TextEncoder().encode(JSON.stringify(value))))
-
   it('is a list of disclosures for each credential, and nothing else', async () => {
     expect(parseSealed(new TextEncoder().encode('{"disclosures":[["a","b"],[]]}'))).toEqual([['a', 'b'], []])
     for (const value of [null, [], 'x', {}, { disclosures: {} }, { disclosures: ['a'] }, { disclosures: [[1]] }])
-      expect(await read(value)).toBe('evidence.malformed')
+      expect(() => parseSealed(new TextEncoder().encode(JSON.stringify(value)))).toThrow(
+        expect.objectContaining({ code: 'evidence.malformed', details: { at: 'sealed' } }) as Error,
+      )
     expect(await code(() => parseSealed(new TextEncoder().encode('{')))).toBe('evidence.malformed')
   })
 })

@@ -26,11 +26,11 @@ const typ = 'fujie-evidence+jwt'
 const stranger = testSigner('stranger')
 
 /** Who signed, as the header names him, and who asked. */
-async function judged(signer: Signer, header: Header, clientId: string, isProven = true) {
+async function judged(signer: Signer, header: Header, clientId: string, { isProven = true, now = world.now } = {}) {
   const { did } = world.verifier
   const state = { kind: 'did_state', name: did, fetchedAt: world.now, bytes: world.log.proofBytes('did', did) } as const
   const evidence = { items: isProven ? [...world.evidence().items, state] : [] }
-  const grounds = { evidence, policy: world.policy(), now: world.now, cache: new VerifiedCache() }
+  const grounds = { evidence, policy: world.policy(), now, cache: new VerifiedCache() }
   const jws = parseJws(await signJws(signer, { typ, ...header }, {}), { maxBytes: 65_536 })
   const { codes, name } = await judgeBundleSigner(jws, clientId, grounds)
   return [name, ...codes]
@@ -58,14 +58,27 @@ describe('a bundle signed by a DID of the log', () => {
 
   it('is nobody’s without proof of the DID, or under a key that is not there', async () => {
     const client = formatClientId({ did: world.verifier.did })
-    const unproven = await judged(world.verifier.signer(), { kid: world.verifier.kid() }, client, false)
+    const unproven = await judged(world.verifier.signer(), { kid: world.verifier.kid() }, client, { isProven: false })
     expect(unproven).toEqual([world.verifier.did, 'evidence.missing'])
     expect(await own({ kid: world.verifier.kid('k9') })).toEqual([world.verifier.did, 'issuer.key_unknown'])
+    const other = formatClientId({ did: world.root.did })
+    expect(await judged(world.verifier.signer(), { kid: world.verifier.kid('k9') }, other)).toEqual([
+      ...[world.verifier.did, 'issuer.key_unknown', 'verifier.client_mismatch'],
+    ])
+    const late = await judged(world.verifier.signer(), { kid: world.verifier.kid() }, client, {
+      now: world.now + 90_000,
+    })
+    expect(late).toEqual([world.verifier.did, 'evidence.too_old'])
   })
 
   it('is nobody’s once the DID is deactivated', async () => {
     await world.verifier.deactivate(world.now)
     expect(await own()).toEqual([world.verifier.did, 'issuer.deactivated'])
+    const client = formatClientId({ did: world.verifier.did })
+    const late = await judged(world.verifier.signer(), { kid: world.verifier.kid() }, client, {
+      now: world.now + 90_000,
+    })
+    expect(late).toEqual([world.verifier.did, 'evidence.too_old', 'issuer.deactivated'])
   })
 
   it('names nobody where the header does', async () => {
@@ -106,6 +119,14 @@ describe('a bundle signed by a DID that carries its key', () => {
   })
 })
 
+describe('a bundle signed by a key that cannot sign', () => {
+  it('is nobody’s', async () => {
+    const did = formatDidKey({ kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) })
+    const signed = await judged(stranger, { kid: `${did}#${parseDid(did).id}` }, formatClientId({ did }))
+    expect(signed).toEqual([did, 'issuer.key_unknown'])
+  })
+})
+
 describe('a bundle signed under a certificate', () => {
   it('is that of the verifier whose certificate it is', async () => {
     const { digest } = await parseCertificate(world.certificate)
@@ -121,6 +142,13 @@ describe('a bundle signed under a certificate', () => {
       world.verifier.did,
       'verifier.client_mismatch',
     ])
+  })
+
+  it('names what is wrong with the chain', async () => {
+    const { digest } = await parseCertificate(world.certificate)
+    const client = formatClientId({ certificate: digest })
+    const x5c = [world.certificate, world.certificate].map(encodeBase64)
+    expect(await judged(world.issuer.signer(), { x5c }, client)).toEqual([client, 'certificate.chain_invalid'])
   })
 
   it('is nobody’s under a chain that cannot be read', async () => {
