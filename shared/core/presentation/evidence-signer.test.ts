@@ -69,6 +69,10 @@ describe('a bundle signed by a DID of the log', () => {
       now: world.now + 90_000,
     })
     expect(late).toEqual([world.verifier.did, 'evidence.too_old'])
+    const lateToo = await judged(world.verifier.signer(), { kid: world.verifier.kid('k9') }, client, {
+      now: world.now + 90_000,
+    })
+    expect(lateToo).toEqual([world.verifier.did, 'evidence.too_old', 'issuer.key_unknown'])
   })
 
   it('is nobody’s once the DID is deactivated', async () => {
