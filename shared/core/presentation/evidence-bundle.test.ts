@@ -3,6 +3,7 @@ import { systemRandom } from '../../adapters/random-system.ts'
 import { generatePrivateJwk, type PrivateJwk } from '../../adapters/signer-file.ts'
 import { createEncrypter } from '../../web/encrypter.ts'
 import { testSigner } from '../../../tests/fixtures/party.ts'
+import { residentIdCounter } from '../../../tests/fixtures/resident-id.ts'
 import { World } from '../../../tests/fixtures/world.ts'
 import { signEvidence, type EvidenceSigning, type JudgedOccasion } from '../../ports/sign-evidence.ts'
 import { signJws } from '../../ports/sign-jws.ts'
@@ -89,6 +90,38 @@ describe('a redacted evidence bundle', () => {
     const [{ disclosures }] = occasion.presented as [(typeof occasion.presented)[number]]
     expect(disclosures.length).toBeGreaterThan(0)
     for (const hidden of [...values, ...disclosures]) expect(payload).not.toContain(hidden)
+  })
+
+  it('replays two answers to one query, and has no member for what is not there', async () => {
+    const query = {
+      credentials: [{ id: 'guest', format: 'dc+sd-jwt', multiple: true, meta: { vct_values: [residentIdCounter] } }],
+    }
+    const credential = await world.issue()
+    const one = await world.present(credential, { query, paths: [] })
+    const two = await world.present(await world.issue({ holder: testSigner('other') }), {
+      ...{ query, paths: [], holder: testSigner('thief') },
+    })
+    const occasion = await judged({ ...one, credentials: [...one.credentials, ...two.credentials] })
+    const codes = occasion.verdict.findings.map((each) => `${each.code} ${each.at}`)
+    expect(codes).toContain('key_binding.signature_invalid credentials/1/key_binding')
+    const replay = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+    expect(replay).not.toHaveProperty('difference')
+    expect(replay.verdict).toEqual(occasion.verdict)
+  })
+
+  it('replays what was found of second signatures', async () => {
+    const presentation = await world.present(await world.issue())
+    const [jwt = ''] = (presentation.credentials[0]?.credential.text ?? '').split('~')
+    const part = (value: object) => encodeBase64url(new TextEncoder().encode(JSON.stringify(value)))
+    const hash = encodeBase64url(sha256(new TextEncoder().encode(jwt)))
+    const second = `${part({ alg: 'ML-DSA-44', typ: 'fujie-second+jwt' })}.${part({ hash })}.AAAA`
+    const policy = { suites: ['pq'] } as const
+    const occasion = await judged({ ...presentation, seconds: [second] }, { policy })
+    expect(occasion.verdict.findings.map(({ at }) => at)).toEqual(['credentials/0/second'])
+    expect(occasion.verdict.findings[0]?.code).not.toBe('credential.second_missing')
+    const text = await signEvidence({ ...occasion, seconds: [second] }, signing())
+    expect(await replayBundle(parseEvidenceBundle(text))).not.toHaveProperty('difference')
+    expect(await code(() => signEvidence(occasion, signing()))).toBe('evidence.not_replayable')
   })
 
   it('keeps second signatures, and no empty list of them', async () => {
@@ -357,6 +390,13 @@ describe('a replay', () => {
     expect(await differenceIn(`${header}.${payload}.${text.split('.')[2]}`)).toMatchObject({ at: 'signature' })
   })
 
+  it('names nobody where the bundle does', async () => {
+    const unnamed = await signJws(world.verifier.signer(), { typ: evidenceBundleType }, payloadOf(text))
+    const replay = await replayBundle(parseEvidenceBundle(unnamed))
+    expect(replay).not.toHaveProperty('signer')
+    expect(replay.difference).toMatchObject({ at: 'signature', found: 'issuer.unknown' })
+  })
+
   it('refuses what is no signed token at all', async () => {
     expect(await code(() => parseEvidenceBundle('{}'))).toBe('evidence.malformed')
     expect(await code(() => parseEvidenceBundle('a.b.c'))).toBe('evidence.malformed')
@@ -392,6 +432,17 @@ describe('a full evidence bundle', () => {
     expect(replay.carried).toEqual([])
     const stranger = generatePrivateJwk('P-256')
     expect(await openJwe(parseEvidenceBundle(text).bundle.sealed ?? '', stranger, { maxBytes: 9_999 })).toBeUndefined()
+  })
+
+  it('carries what the verifier remembers all the same', async () => {
+    const replayed: Finding = { code: 'key_binding.replayed', at: 'credentials/0/key_binding' }
+    const text = await signEvidence(
+      await judged(await world.present(await world.issue()), { more: [replayed] }),
+      full(),
+    )
+    const replay = await replayBundle(parseEvidenceBundle(text), { disclosures: await opened(text) })
+    expect(replay.carried).toEqual([replayed])
+    expect(replay).not.toHaveProperty('difference')
   })
 
   it('finds the lie that a redacted one has to carry', async () => {

@@ -57,7 +57,7 @@ export async function replayBundle(
   const { evidence, policy, request } = bundle
   const grounds = { evidence, policy: policy.value, now: bundle.signedAt, cache: new VerifiedCache() }
   const signer = await judgeBundleSigner(jws, request.audience, grounds)
-  const seconds = bundle.seconds ?? []
+  const { seconds = [] } = bundle
   const basis = { request, seconds, evidence, policy: policy.value, at }
   const carried = bundle.carried.filter((finding) => disclosures === undefined || needsMemory(finding))
   const verdict = await judgeAgain(basis, bundle.presented, carried, disclosures)
@@ -95,7 +95,9 @@ export async function judgeAgain(
   if (disclosures !== undefined && disclosures.length !== presented.length) throw new Fault('evidence.malformed')
   const tokens: Record<string, string[]> = {}
   for (const [i, { id, format, token }] of presented.entries())
-    (tokens[id] ??= []).push(disclosures === undefined ? token : restoreToken(format, token, disclosures[i] ?? []))
+    (tokens[id] ??= []).push(
+      disclosures === undefined ? token : restoreToken(format, token, disclosures[i] as readonly string[]),
+    )
   const presentation = parsePresentation(request, tokens, seconds)
   const judged = await judgePresentation(presentation, evidence, policy, at)
   const isWhole = disclosures !== undefined
