@@ -211,6 +211,42 @@ describe('a redacted evidence bundle', () => {
     expect(difference).toBeUndefined()
   })
 
+  it('knows whether the status of a credential was looked up beside a flaw that is cut out', async () => {
+    const { credential } = (await world.present(await world.issue()))
+      .credentials[0] as Presentation['credentials'][number]
+    const parts = credential.text.split('~')
+    const stray = encodeBase64url(new TextEncoder().encode('["salt","name","value"]'))
+    const text = [...parts.slice(0, -1), stray, parts.at(-1)].join('~')
+    const { request } = await world.present(await world.issue())
+    const presentation = { request, credentials: [{ queryId: 'guest', credential: parseSdJwt(text) }] }
+    for (const [missing, seen] of [
+      [{ status_token: null, status_digest: null }, false],
+      [{ status_digest: null }, true],
+    ] as const) {
+      const occasion = await judged(presentation, { evidence: evidenceOf(missing) })
+      const codes = occasion.verdict.findings.map((each) => each.code)
+      expect(codes).toContain('disclosure.unreferenced')
+      expect(codes.includes('credential.status_unknown')).toBe(seen)
+      const { difference, verdict } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+      expect(difference).toBeUndefined()
+      expect(verdict.findings.map((each) => each.code).toSorted()).toEqual(codes.toSorted())
+    }
+  })
+
+  it('keeps a status that was looked for and not found, beside a claim that is not the one asked for', async () => {
+    const meta = { vct_values: [residentIdCounter] }
+    const claims = [{ path: ['basic', 'name'], values: ['李四'] }]
+    const query = { credentials: [{ id: 'guest', format: 'dc+sd-jwt', meta, claims }] }
+    const occasion = await judged(await world.present(await world.issue(), { query }), {
+      evidence: evidenceOf({ status_token: null, status_digest: null }),
+    })
+    const codes = occasion.verdict.findings.map((each) => each.code)
+    expect(codes).toContain('query.value_mismatch')
+    expect(codes).toContain('credential.status_unknown')
+    const { difference } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+    expect(difference).toBeUndefined()
+  })
+
   it('is not made where it would not replay', async () => {
     const occasion = await judged(await world.present(await world.issue()))
     const lie = { ...occasion, verdict: { outcome: 'rejected', findings: [{ code: 'credential.revoked', at: 'x' }] } }

@@ -117,7 +117,10 @@ function isReckoned(finding: Finding, unseen: readonly string[]): boolean {
   return finding.code.startsWith('disclosure.') || !needsDisclosures(finding, { disclosed: [] })
 }
 
-/** Where the first judge looked up no status, since a finding that is now carried had refused the credential already. */
+/**
+ * Where the first judge looked up no status, since a finding that is now carried had refused the credential already.
+ * Whether it is what was asked for is judged beside that, and spared no look.
+ */
 function unseenStatuses(
   { credentials }: Presentation,
   policy: Policy,
@@ -125,7 +128,9 @@ function unseenStatuses(
   carried: readonly Finding[],
 ): readonly string[] {
   const weights = weightsOf(policy)
-  const doubts = carried.filter(({ code }) => ['no', 'unknown'].includes(weigh(code, weights)))
+  const doubts = carried.filter(
+    ({ code }) => !code.startsWith('query.') && ['no', 'unknown'].includes(weigh(code, weights)),
+  )
   return credentials.flatMap(({ credential }, i) => {
     const at = `credentials/${i}`
     const isDoubted = doubts.some((each) => [at, `${at}/issuer`, `${at}/type`].includes(each.at))
