@@ -159,7 +159,7 @@ export function jwsClaims(jws: Jws, bounds: Partial<JsonBounds> = {}): JsonObjec
 export function judgeJwsHeader(jws: Jws, expected: JwsExpectation): FindingCode[] {
   const { typ, alg, crit, b64, jku, x5u, jwk } = jws.header
   const findings: FindingCode[] = [...jws.defects]
-  if (typeof typ !== 'string' || !expected.types.includes(typ)) findings.push('jws.type_wrong')
+  if (!expected.types.some((type) => type === typ)) findings.push('jws.type_wrong')
   if (typeof alg !== 'string' || !algorithmOfHeader(alg, expected.purpose)) findings.push('jws.algorithm_refused')
   if (crit !== undefined || b64 !== undefined) findings.push('jws.critical_unknown')
   if (jku !== undefined || x5u !== undefined || (jwk !== undefined && expected.embeddedKey !== true)) {

@@ -1,7 +1,9 @@
 import { calculateJwkThumbprint } from 'jose'
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { jsonObject, parseJson } from '../encoding/json.ts'
+import { gm } from '../suites/gm/gm.ts'
+import { pq } from '../suites/pq/pq.ts'
 import { suites } from '../suites/known.ts'
 import { equalJwk, jwkMembers, parsePublicJwk, thumbprint, type PublicJwk } from './key.ts'
 
@@ -19,7 +21,7 @@ const curves = ['P-256', 'P-384', 'secp256k1', 'Ed25519'] as const
 
 describe('parsePublicJwk', () => {
   it('keeps the required members alone', () => {
-    expect(read({ kid: 'k', use: 'sig' })).toEqual({ kty: 'OKP', crv: 'Ed25519', x })
+    expect(read({ kid: 'k', use: 'sig' })).toStrictEqual({ kty: 'OKP', crv: 'Ed25519', x })
   })
 
   it.each([
@@ -68,6 +70,34 @@ describe('parsePublicJwk', () => {
     const usual = publicOf('P-256')
     const all = suites.map(({ name }) => name)
     expect(parsePublicJwk(jsonObject({ ...usual }), all)).toEqual(usual)
+  })
+})
+
+describe('a key of a suite', () => {
+  const { d: _, ...members } = gm.own.generate((length) => new Uint8Array(length).fill(7))
+  const key = parsePublicJwk(jsonObject(members), ['gm'])
+
+  it('is read where the suite is named, beside others or alone', () => {
+    expect({ ...key }).toEqual({ ...members })
+    expect(parsePublicJwk(jsonObject(members), ['pq', 'gm'])).toEqual(key)
+    for (const on of [[], ['pq']] as const)
+      expect(() => parsePublicJwk(jsonObject(members), on)).toThrow('key.unsupported')
+  })
+
+  it('has the thumbprint of its members on the wire', async () => {
+    expect(JSON.stringify(jwkMembers(key))).toBe(JSON.stringify(Object.fromEntries(Object.entries(members).sort())))
+    expect(thumbprint(key)).toBe(
+      createHash('sha256')
+        .update(JSON.stringify(jwkMembers(key)))
+        .digest('base64url'),
+    )
+  })
+
+  it('of another kind has members of its own there', () => {
+    const other = { kty: pq.kty, crv: pq.crv, x: 'AA' } as const
+    expect(jwkMembers(other)).toEqual(pq.keyMembers(other))
+    const spelled = JSON.stringify(pq.keyMembers(other))
+    expect(thumbprint(other)).toBe(createHash('sha256').update(spelled).digest('base64url'))
   })
 })
 
