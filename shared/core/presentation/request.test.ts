@@ -353,6 +353,7 @@ describe('the members of a request', () => {
           'kb-jwt_alg_values': headersFor('key-binding'),
         },
         mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
+        jwt_vc_json: { alg_values: headersFor('key-binding') },
       },
     })
     expect(claims).not.toHaveProperty('verifier_info')
