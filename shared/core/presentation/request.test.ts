@@ -547,6 +547,9 @@ describe('request fetch', () => {
     expect(parseRequestFetch(formatRequestFetch({ walletNonce: 'abc' }))).toEqual({ walletNonce: 'abc' })
     expect(parseRequestFetch('wallet_metadata=%7B%7D&wallet_nonce=a')).toEqual({ walletNonce: 'a' })
     expect(parseRequestFetch('')).not.toHaveProperty('walletNonce')
+    expect(() => parseRequestFetch('wallet_nonce=a+b')).toThrow(
+      expect.objectContaining({ details: { at: 'wallet_nonce' } }) as Error,
+    )
   })
 
   it.each([
