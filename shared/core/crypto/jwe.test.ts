@@ -110,6 +110,77 @@ describe('openJwe', () => {
     expect(await openJwe(await withHeader(change), key, expected)).toBeUndefined()
   })
 
+  /** How often the secret is looked at: whatever is not for the key is refused before. */
+  async function touches(text: string, expectedKid?: string): Promise<number> {
+    let touched = 0
+    const { d, ...members } = key
+    const watched = {
+      ...members,
+      get d() {
+        return (touched++, d)
+      },
+    }
+    await openJwe(text, watched, { ...expected, ...(expectedKid === undefined ? {} : { kid: expectedKid }) })
+    return touched
+  }
+
+  it.each<[string, (header: JsonObject) => JsonObject]>([
+    ['another way to agree', (header) => ({ ...header, alg: 'ECDH-ES+A128KW' })],
+    ['no algorithm', ({ alg: _, ...header }) => header],
+    ['another encryption', (header) => ({ ...header, enc: 'A128CBC-HS256' })],
+    ['no encryption', ({ enc: _, ...header }) => header],
+    ['encryptions in a list', (header) => ({ ...header, enc: ['A256GCM'] })],
+    ['compression', (header) => ({ ...header, zip: 'DEF' })],
+    ['a critical member', (header) => ({ ...header, crit: ['x'], x: 1 })],
+    ['another name for the key', (header) => ({ ...header, kid: 'other' })],
+    ['no name for the key', ({ kid: _, ...header }) => header],
+    ['party info of its own that is no text', (header) => ({ ...header, apu: 1 })],
+    ['party info of its own that is no base64url', (header) => ({ ...header, apu: '=' })],
+    ['party info of ours that is no text', (header) => ({ ...header, apv: 1 })],
+    ['party info of ours that is no base64url', (header) => ({ ...header, apv: '=' })],
+    ['no ephemeral key', ({ epk: _, ...header }) => header],
+    ['an ephemeral key that is text', (header) => ({ ...header, epk: 'key' })],
+    ['an ephemeral key that is null', (header) => ({ ...header, epk: null })],
+    [
+      'an ephemeral key of another curve',
+      (header) => ({ ...header, epk: { kty: 'OKP', crv: 'X25519', x: montgomery.x } }),
+    ],
+    ['a private ephemeral key', (header) => ({ ...header, epk: { ...(header.epk as JsonObject), d: 'AA' } })],
+  ])('does not touch the secret for %s', async (_, change) => {
+    const named = (header: JsonObject) => ({ ...header, kid: 'k' })
+    expect(await touches(await withHeader(named), 'k')).toBe(1)
+    expect(await touches(await withHeader((header) => change(named(header))), 'k')).toBe(0)
+  })
+
+  it('does not touch the secret for an encrypted key, a vector or a tag of another length', async () => {
+    const parts = (await sealJwe(utf8('text'), publicKey, { enc: 'A256GCM' })).split('.')
+    const bytes = (length: number) => encodeBase64url(new Uint8Array(length))
+    expect(await touches(parts.join('.'))).toBe(1)
+    for (const [i, length] of [
+      [1, 1],
+      [1, 32],
+      [2, 0],
+      [2, 11],
+      [2, 13],
+      [3 + 1, 12],
+      [4, 15],
+      [4, 17],
+    ] as const)
+      expect(await touches(parts.with(i, bytes(length)).join('.'))).toBe(0)
+    for (const header of ['[]', 'null', '{', `{"a":${'['.repeat(8)}${']'.repeat(8)}}`]) {
+      expect(await touches(parts.with(0, encodeBase64url(utf8(header))).join('.'))).toBe(0)
+      expect(jweHeader(parts.with(0, encodeBase64url(utf8(header))).join('.'))).toBeUndefined()
+    }
+  })
+
+  it('reads a text that is as long as it may be, and none that is longer', async () => {
+    for (const maxBytes of [0, 1, 2, 3, 1_000]) {
+      const most = Math.ceil((maxBytes * 4) / 3) + 4_096
+      expect(await openJwe('a'.repeat(most), key, { maxBytes })).toBeUndefined()
+      await expect(openJwe('a'.repeat(most + 1), key, { maxBytes })).rejects.toThrow('limit.exceeded')
+    }
+  })
+
   it('refuses what is sealed well, but by CBC', async () => {
     const recipient = await importJWK({ ...publicKey } as never, 'ECDH-ES')
     const cbc = await new CompactEncrypt(utf8('x'))

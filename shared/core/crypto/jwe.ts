@@ -1,6 +1,6 @@
 import { compactDecrypt, importJWK } from 'jose'
 import { decodeBase64url } from '../encoding/base64url.ts'
-import { isJsonObject, jsonObject, parseJsonBytes, type JsonObject } from '../encoding/json.ts'
+import { isJsonObject, parseJsonBytes, type JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
 import { jwkMembers, parsePublicJwk, type PublicJwk } from './key.ts'
@@ -80,10 +80,8 @@ function isForKey(header: JsonObject, key: AgreementKey, kid: string | undefined
 }
 
 function isEphemeralFor({ epk }: JsonObject, key: AgreementKey): boolean {
-  if (!isJsonObject(epk)) return false
   try {
-    const ephemeral = parsePublicJwk(jsonObject(epk))
-    return ephemeral.kty === key.kty && ephemeral.crv === key.crv
+    return parsePublicJwk(epk).crv === key.crv
   } catch {
     return false
   }

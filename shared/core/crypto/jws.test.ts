@@ -5,7 +5,15 @@ import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
 import { faultCode } from '../fault.ts'
 import { joseSignature } from './der.ts'
-import { formatSigningInput, joinJws, judgeJwsHeader, jwsClaims, parseJws, verifyJws } from './jws.ts'
+import {
+  formatSigningInput,
+  joinJws,
+  judgeJwsHeader,
+  jwsClaims,
+  parseJws,
+  verifyJws,
+  verifyJwsSignature,
+} from './jws.ts'
 import { parsePublicJwk, thumbprint, type PublicJwk } from './key.ts'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -56,6 +64,19 @@ describe('verifyJws', () => {
     ['jwk', { typ: 'vc+jwt', alg: 'ES256', jwk: {} }, 'jws.key_header_refused'],
   ])('names %s', async (_, header, code) => {
     expect(await check(signed(header))).toEqual([code])
+  })
+
+  it('names a type and an algorithm that stand in a list', async () => {
+    expect(await check(signed({ typ: ['vc+jwt'], alg: 'ES256' }))).toEqual(['jws.type_wrong'])
+    expect(await check(signed({ typ: 'vc+jwt', alg: ['ES256'] }))).toEqual(['jws.algorithm_refused'])
+    const jws = parseJws(signed({ typ: 'vc+jwt', alg: ['ES256'] }), { maxBytes: 4096 })
+    expect(await verifyJwsSignature(jws, key, 'credential')).toEqual(['jws.algorithm_refused'])
+  })
+
+  it('names an algorithm nobody knows under a key that has none', async () => {
+    const agreeing = parsePublicJwk({ kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) })
+    const jws = parseJws(signed({ typ: 'vc+jwt', alg: 'X25519' }), { maxBytes: 4096 })
+    expect(await verifyJwsSignature(jws, agreeing, 'credential')).toEqual(['jws.algorithm_refused'])
   })
 
   it('names a signature of another key, of other bytes, in DER, of zeros, cut', async () => {
@@ -110,6 +131,125 @@ describe('judgeJwsHeader', () => {
     const jws = parseJws(signed({ typ: 'vc+jwt', alg: 'ES256', jwk: {} }), { maxBytes: 4096 })
     expect(judgeJwsHeader(jws, { ...expected, embeddedKey: true })).toEqual([])
     expect(judgeJwsHeader(jws, expected)).toEqual(['jws.key_header_refused'])
+  })
+})
+
+describe('a token taken apart', () => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const read = (text: string) => parseJws(text, { maxBytes: 4096 })
+  const header = encodeBase64url(utf8('{"alg":"ES256"}'))
+
+  /** All spellings of some bytes with bits behind the last one. */
+  function respellings(text: string): string[] {
+    const unused = [0, 0, 16, 4][text.length % 4] as number
+    const last = letters.indexOf(text.slice(-1))
+    return Array.from({ length: Math.max(0, unused - 1) }, (_, i) => text.slice(0, -1) + letters.charAt(last + i + 1))
+  }
+
+  it('gives back what was put together, as bytes and as text', () => {
+    for (const bytes of [[], [1], [1, 2], [1, 2, 3], [0xff, 0xfe, 0xfd, 0xfc]].map((each) => Uint8Array.from(each))) {
+      const text = `${header}.${encodeBase64url(bytes)}.${encodeBase64url(bytes)}`
+      const jws = read(text)
+      expect(jws).toMatchObject({ text, signedText: text.slice(0, text.lastIndexOf('.')), defects: [] })
+      expect([jws.payload, jws.signature]).toEqual([bytes, bytes])
+      expect(jws.payloadText).toBe(bytes[0] === 0xff ? undefined : Buffer.from(bytes).toString())
+    }
+  })
+
+  it('names every other spelling of each part, and reads the same bytes', () => {
+    for (const bytes of [[7], [7, 200], [200], [7, 7, 7, 255], [7, 7, 7, 7, 255]].map((each) =>
+      Uint8Array.from(each),
+    )) {
+      const good = encodeBase64url(bytes)
+      const others = respellings(good)
+      expect(others).toHaveLength(good.length % 4 === 2 ? 15 : 3)
+      for (const other of others) {
+        const [payload, signature] = [read(`${header}.${other}.AAAA`), read(`${header}.AAAA.${other}`)]
+        expect([payload.defects, payload.payload]).toEqual([['jws.not_canonical'], bytes])
+        expect(payload.payloadText).toBe(read(`${header}.${good}.AAAA`).payloadText)
+        expect([signature.defects, signature.signature]).toEqual([['jws.not_canonical'], bytes])
+      }
+    }
+    for (const members of ['{"alg":"ES256","a":1}', '{"alg":"ES256","a":12}']) {
+      const others = respellings(encodeBase64url(utf8(members)))
+      for (const other of [...others, ...others]) {
+        expect(read(`${other}.AAAA.AAAA`)).toMatchObject({ defects: ['jws.not_canonical'], header: { alg: 'ES256' } })
+      }
+    }
+  })
+
+  it('refuses letters that are none of base64url, in each part', () => {
+    for (const foreign of ['=', '+', '/', ' ', '\n', 'é', 'A=', 'AA==']) {
+      expect(refusal(`${header}.${foreign}.AAAA`)).toBe('jws.malformed')
+      expect(refusal(`${header}.AAAA.${foreign}`)).toBe('jws.malformed')
+      expect(refusal(`${header}${foreign}.AAAA.AAAA`)).toBe('jws.malformed')
+    }
+  })
+
+  it('names a part of one letter too many, which is nothing', () => {
+    expect(read(`${header}.A.AAAA`)).toMatchObject({ defects: ['jws.not_canonical'], payload: new Uint8Array() })
+    expect(read(`${header}.AAAA.AAAAA`).defects).toEqual(['jws.not_canonical'])
+    expect(read(`${header}.AAAA.AAAAA`).signature).toEqual(new Uint8Array())
+  })
+
+  it.each([
+    ['two parts', 'AAAA'],
+    ['four', 'AAAA.AAAA.AAAA'],
+  ])('refuses %s', (_, rest) => {
+    expect(refusal(`${header}.${rest}`)).toBe('jws.malformed')
+  })
+
+  it('refuses an empty header, and accepts an empty payload and an empty signature', () => {
+    expect(refusal('.AAAA.AAAA')).toBe('jws.malformed')
+    expect(refusal(`${header}..AAAA`)).toBe('accepted')
+    expect(refusal(`${header}.AAAA.`)).toBe('accepted')
+  })
+
+  it('is as long as it may be, and no longer', () => {
+    const text = `${header}.AAAA.AAAA`
+    expect(parseJws(text, { maxBytes: text.length }).text).toBe(text)
+    expect(() => parseJws(text, { maxBytes: text.length - 1 })).toThrow('limit.exceeded')
+  })
+
+  it.each([
+    ['a header eight deep', `{"a":${'['.repeat(7)}1${']'.repeat(7)}}`, 'accepted'],
+    ['a header nine deep', `{"a":${'['.repeat(8)}1${']'.repeat(8)}}`, 'limit.exceeded'],
+    ['a header that is a list', '[]', 'jws.malformed'],
+    ['a header that is no JSON', '{', 'jws.malformed'],
+    ['a header that names a member twice', '{"alg":"ES256","alg":"ES256"}', 'jws.malformed'],
+  ])('judges %s', (_, members, outcome) => {
+    expect(refusal(`${encodeBase64url(utf8(members))}.AAAA.AAAA`)).toBe(outcome)
+  })
+
+  it('holds texts of a header to 24 KiB', () => {
+    const long = (length: number) => `${encodeBase64url(utf8(JSON.stringify({ a: 'x'.repeat(length) })))}.AAAA.AAAA`
+    const at = (length: number) => () => parseJws(long(length), { maxBytes: 65_536 })
+    expect(at(24 * 1024)).not.toThrow()
+    expect(at(24 * 1024 + 1)).toThrow('limit.exceeded')
+  })
+
+  it('refuses a header that is no UTF-8, and claims that are none', () => {
+    expect(refusal(`${encodeBase64url(Uint8Array.of(0xff))}.AAAA.AAAA`)).toBe('jws.malformed')
+    const claims = (bytes: Uint8Array) => () => jwsClaims(read(`${header}.${encodeBase64url(bytes)}.AAAA`))
+    expect(claims(Uint8Array.of(0xff))).toThrow('jws.malformed')
+    expect(claims(utf8('[]'))).toThrow('jws.malformed')
+    expect(claims(utf8('{'))).toThrow('jws.malformed')
+    expect(claims(utf8('{"a":1}'))()).toEqual({ a: 1 })
+  })
+
+  it('keeps each header apart, however many there were before', () => {
+    for (let round = 0; round < 2; round++)
+      for (let i = 0; i < 300; i++) {
+        const members = encodeBase64url(utf8(JSON.stringify({ alg: 'ES256', kid: `${i}` })))
+        expect(read(`${members}.AAAA.AAAA`).header.kid).toBe(`${i}`)
+      }
+  })
+
+  it('is signed over what stands before its second dot, bytes or values', () => {
+    const head = { alg: 'ES256', kid: undefined } as never
+    expect(formatSigningInput(head, Uint8Array.of(1, 2))).toBe(`${header}.AQI`)
+    expect(formatSigningInput(head, { a: 1 })).toBe(`${header}.${encodeBase64url(utf8('{"a":1}'))}`)
+    expect(joinJws('a.b', Uint8Array.of(1, 2))).toBe('a.b.AQI')
   })
 })
 

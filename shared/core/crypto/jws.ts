@@ -7,6 +7,7 @@ import {
 } from '../encoding/base64url.ts'
 import { utf8, utf8Text } from '../encoding/bytes.ts'
 import { isJsonObject, jsonObject, parseJson, type Json, type JsonBounds, type JsonObject } from '../encoding/json.ts'
+import { Recent } from '../encoding/recent.ts'
 import { Fault, within } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
 import { algorithmOfHeader, algorithmOfKey, type Purpose } from './algorithms.ts'
@@ -46,10 +47,8 @@ export interface JwsExpectation {
 export function parseJws(text: string, bounds: { readonly maxBytes: number }): Jws {
   if (text.length > bounds.maxBytes) throw new Fault('limit.exceeded', { limit: 'jws' })
   const parts = text.split('.')
-  const [header, payload, signature] = parts
-  if (parts.length !== 3 || !header || payload === undefined || signature === undefined) {
-    throw new Fault('jws.malformed', { reason: 'not three parts' })
-  }
+  if (parts.length !== 3) throw new Fault('jws.malformed', { reason: 'not three parts' })
+  const [header, payload, signature] = parts as [string, string, string]
   const signatureBytes = decodeBase64url(signature)
   const payloadText = decodeBase64urlText(payload)
   const payloadBytes = payloadText === undefined ? decodeBase64url(payload) : undefined
@@ -98,7 +97,7 @@ class CompactJws implements Jws {
   }
 
   get payload(): Uint8Array {
-    return (this.#payload ??= utf8(this.payloadText ?? ''))
+    return (this.#payload ??= utf8(this.payloadText as string))
   }
 }
 
@@ -108,19 +107,16 @@ interface ReadHeader {
 }
 
 /** Most tokens bear the same few headers, to the letter. */
-const knownHeaders = new Map<string, ReadHeader>()
+const knownHeaders = new Recent<string, ReadHeader>(256)
 const knownHeaderLength = 512
-const mostHeaders = 256
 
 function readHeader(text: string): ReadHeader {
   const canonical = decodeBase64urlText(text)
   const read = {
-    header: parseHeader(canonical ?? utf8Text(decodeBase64url(text) ?? decodeLoosely(text))),
+    header: parseHeader(canonical ?? utf8Text(decodeLoosely(text))),
     isCanonical: canonical !== undefined,
   }
-  if (canonical === undefined || text.length > knownHeaderLength) return read
-  if (knownHeaders.size >= mostHeaders) knownHeaders.delete(knownHeaders.keys().next().value as string)
-  knownHeaders.set(text, read)
+  if (canonical !== undefined && text.length <= knownHeaderLength) knownHeaders.put(text, read)
   return read
 }
 
@@ -134,8 +130,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** The canonical spelling nearest to a text whose last letter carries bits beyond the last byte. */
 function withoutTailBits(text: string): string {
-  const unused = { 2: 4, 3: 2 }[(text.length % 4) as 2 | 3]
-  if (unused === undefined) return text
+  const unused = [0, 0, 4, 2][text.length % 4] as number
   const value = alphabet.indexOf(text.slice(-1))
   return text.slice(0, -1) + alphabet.charAt((value >> unused) << unused)
 }
@@ -164,7 +159,7 @@ export function jwsClaims(jws: Jws, bounds: Partial<JsonBounds> = {}): JsonObjec
 export function judgeJwsHeader(jws: Jws, expected: JwsExpectation): FindingCode[] {
   const { typ, alg, crit, b64, jku, x5u, jwk } = jws.header
   const findings: FindingCode[] = [...jws.defects]
-  if (typeof typ !== 'string' || !expected.types.includes(typ)) findings.push('jws.type_wrong')
+  if (!expected.types.some((type) => type === typ)) findings.push('jws.type_wrong')
   if (typeof alg !== 'string' || !algorithmOfHeader(alg, expected.purpose)) findings.push('jws.algorithm_refused')
   if (crit !== undefined || b64 !== undefined) findings.push('jws.critical_unknown')
   if (jku !== undefined || x5u !== undefined || (jwk !== undefined && expected.embeddedKey !== true)) {

@@ -17,7 +17,11 @@ export function verifySignature<F>(
   otherwise: F,
 ): readonly F[] | Promise<readonly F[]> {
   const good = verify(key, message, signature)
-  return typeof good === 'boolean' ? (good ? [] : [otherwise]) : good.then((yes) => (yes ? [] : [otherwise]))
+  return typeof good === 'boolean' ? found(good, otherwise) : good.then((yes) => found(yes, otherwise))
+}
+
+function found<F>(good: boolean, otherwise: F): readonly F[] {
+  return good ? [] : [otherwise]
 }
 
 /** The same while the caller does something else, on another thread where there is one. */
@@ -28,7 +32,7 @@ export async function verifySignatureBeside<F>(
   otherwise: F,
 ): Promise<readonly F[]> {
   const good = suiteOfKey(key) ? await verify(key, message, signature) : await verifyBeside(key, message, signature)
-  return good ? [] : [otherwise]
+  return found(good, otherwise)
 }
 
 /** By a suite's own code where it has any. */

@@ -47,7 +47,7 @@ const multihash = [0x12, 0x20] as const
 
 function parseFujie(text: string, rest: string): Did {
   const [id, long, ...more] = rest.split(':') as [string, string?, ...string[]]
-  const bytes = id.length === 55 ? decodeBase32(id) : undefined
+  const bytes = decodeBase32(id)
   if (!bytes || bytes.length !== 34 || bytes[0] !== multihash[0] || bytes[1] !== multihash[1])
     throw new Fault('did.invalid')
   if (long === undefined) return { text, method: 'fujie', id }
@@ -66,8 +66,9 @@ export function shortForm(did: Did): string {
  * @throws Fault `did.url_invalid`, `did.method_unsupported`
  */
 export function parseDidUrl(text: string): DidUrl {
+  if (/[\s"<>\\^`{|}]/.test(text)) throw new Fault('did.url_invalid')
+  // Every text without line breaks has this form.
   const found = /^([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?(?:#(.*))?$/.exec(text)
-  if (!found || /[\s"<>\\^`{|}]/.test(text)) throw new Fault('did.url_invalid')
   const [, did, path, query, fragment] = found as unknown as [string, string, string?, string?, string?]
   return {
     did: parseDid(did),

@@ -28,7 +28,7 @@ export function formatFujieLongDid(record: SignedRecord): string {
  */
 export async function verifyFujieLongDid(did: Did): Promise<SignedRecord<CreateOperation>> {
   const { long } = did
-  if (did.method !== 'fujie' || long === undefined) throw new Fault('did.invalid')
+  if (long === undefined) throw new Fault('did.invalid')
   const record = within('did.invalid', () => parseRecord(long))
   if (!isCreate(record) || nameOfRecord(record).name !== `did:fujie:${did.id}`) throw new Fault('did.invalid')
   if ((await verifyRecord(record, record.payload.keys)).length > 0) throw new Fault('did.invalid')

@@ -44,11 +44,7 @@ function compressed(crv: StandardCurve, curve: Curve, prefix: readonly number[])
       }
     },
     write({ x, y = '' }) {
-      const point = concatBytes(
-        Uint8Array.of(4),
-        decodeBase64url(x) ?? new Uint8Array(),
-        decodeBase64url(y) ?? new Uint8Array(),
-      )
+      const point = concatBytes(Uint8Array.of(4), decodeBase64url(x) as Uint8Array, decodeBase64url(y) as Uint8Array)
       return curve.Point.fromBytes(point).toBytes(true)
     },
   }
@@ -61,7 +57,7 @@ function raw(crv: StandardCurve, prefix: readonly number[]): KeyCodec {
       if (bytes.length !== 32) throw new Fault('did.invalid', { reason: 'length of key' })
       return { kty: 'OKP', crv, x: encodeBase64url(bytes) }
     },
-    write: ({ x }) => decodeBase64url(x) ?? new Uint8Array(),
+    write: ({ x }) => decodeBase64url(x) as Uint8Array,
   }
 }
 

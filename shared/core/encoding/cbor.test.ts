@@ -18,6 +18,17 @@ describe('decodeCbor', () => {
     ['a text that is no UTF-8', '61ff'],
     ['half a surrogate pair', '63eda080'],
     ['bytes behind', '0101'],
+    ['what is no number', 'f97e00'],
+    ['a number without end', 'f97c00'],
+    ['a number without beginning', 'f9fc00'],
+    ['a number beyond 2^53', '1b0020000000000000'],
+    ['the largest number there is', '1bffffffffffffffff'],
+    ['the smallest number there is', '3bffffffffffffffff'],
+    ['endless bytes', '5f4101ff'],
+    ['an endless text', '7f6161ff'],
+    ['an endless map', 'bf616101ff'],
+    ['undefined in an array', '81f7'],
+    ['a simple value', 'e0'],
     ['a list that ends too early', '8201'],
     ['nothing', ''],
   ])('refuses %s', (_, hex) => {
@@ -29,9 +40,17 @@ describe('decodeCbor', () => {
     ['a double', 'fb3ff199999999999a', 1.1],
     ['a replacement character that was written', '63efbfbd', '\ufffd'],
     ['a number', '01', 1],
+    ['the largest safe number', '1b001fffffffffffff', 9_007_199_254_740_991],
   ])('reads %s', (_, hex, value) => {
     expect(read(hex)).toBe(value)
     expect(encodeCbor(value)).toEqual(fromHex(hex))
+  })
+
+  it('gives maps as objects, and as maps where that is asked for', () => {
+    const bytes = fromHex('a1616101') ?? new Uint8Array()
+    expect(decodeCbor(bytes)).toEqual({ a: 1 })
+    expect(decodeCbor(bytes, {})).toEqual({ a: 1 })
+    expect(decodeCbor(bytes, { maps: true })).toEqual(new Map([['a', 1]]))
   })
 
   it('refuses nesting that has no end, and keeps standing', () => {

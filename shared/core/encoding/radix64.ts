@@ -80,14 +80,13 @@ export function radix64(alphabet: string, padded: boolean): Radix64 {
       bytes[bytes.length - 2] = group >> 10
       bytes[bytes.length - 1] = (group >> 2) & 255
     }
-    return letters === 2 ? (group & 15) === 0 : letters !== 3 || (group & 3) === 0
+    return (group & (letters === 2 ? 15 : 3)) === 0
   }
 
   return { encode, decode }
 }
 
 function unpad(text: string): string | undefined {
-  if (text.length % 4 !== 0) return undefined
   const body = text.replace(/={1,2}$/, '')
   return (4 - (body.length % 4)) % 4 === text.length - body.length ? body : undefined
 }

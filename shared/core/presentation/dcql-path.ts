@@ -37,14 +37,13 @@ function selectOne(claims: Json, path: ElementPath): readonly SelectedElement[] 
   return [{ path, value }]
 }
 
+/** Elements by one step, which is of the kind of the value: `null` of an array is every element. */
 function stepInto({ path, value }: SelectedElement, step: string | number | null): readonly SelectedElement[] {
-  if (isJsonArray(value)) {
-    if (step === null) return value.map((each, i) => ({ path: [...path, i], value: each }))
-    const found = typeof step === 'number' ? value[step] : undefined
-    return found === undefined ? [] : [{ path: [...path, step as number], value: found }]
-  }
-  if (!isJsonObject(value) || typeof step !== 'string' || !Object.hasOwn(value, step)) return []
-  return [{ path: [...path, step], value: value[step] as Json }]
+  const found =
+    step === null
+      ? (value as readonly Json[]).map((each, i): SelectedElement => ({ path: [i], value: each }))
+      : selectOne(value, [step])
+  return found.map((element) => ({ path: [...path, ...element.path], value: element.value }))
 }
 
 /**

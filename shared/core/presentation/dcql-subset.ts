@@ -17,12 +17,21 @@ function isWithin(asked: CredentialQuery, allowed: CredentialQuery): boolean {
 }
 
 function isTypeWithin(asked: TypeQuery, allowed: TypeQuery): boolean {
-  if (asked.kind === 'vct' && allowed.kind === 'vct') return asked.values.every((vct) => allowed.values.includes(vct))
-  if (asked.kind === 'doctype' && allowed.kind === 'doctype') return asked.value === allowed.value
-  if (asked.kind === 'types' && allowed.kind === 'types') {
-    return asked.values.every((all) => allowed.values.some((each) => each.every((type) => all.includes(type))))
+  switch (asked.kind) {
+    case 'vct':
+      return allowed.kind === 'vct' && asked.values.every((vct) => allowed.values.includes(vct))
+    case 'doctype':
+      return allowed.kind === 'doctype' && asked.value === allowed.value
+    case 'types':
+      return allowed.kind === 'types' && asked.values.every((all) => isNarrower(all, allowed.values))
+    case 'other':
+      return false
   }
-  return false
+}
+
+/** Whether a list of types names all of one of the others: more types are fewer credentials. */
+function isNarrower(all: readonly string[], others: readonly (readonly string[])[]): boolean {
+  return others.some((each) => each.every((type) => all.includes(type)))
 }
 
 /** The same claim or a part of it; with values, only where the registered query leaves them open or names them too. */
@@ -34,8 +43,5 @@ function isClaimWithin(asked: ClaimQuery, allowed: ClaimQuery): boolean {
 }
 
 function isPathWithin(asked: ClaimPath, allowed: ClaimPath): boolean {
-  return (
-    asked.length >= allowed.length &&
-    allowed.every((step, i) => step === asked[i] || (step === null && typeof asked[i] === 'number'))
-  )
+  return allowed.every((step, i) => step === asked[i] || (step === null && typeof asked[i] === 'number'))
 }

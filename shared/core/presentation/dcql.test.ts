@@ -450,6 +450,20 @@ const wholeTruth: readonly [string, unknown, string, string | undefined, string]
     undefined,
     'b',
   ],
+  [
+    'the nearest option behind others',
+    [
+      {
+        options: [
+          ['b', 'c'],
+          ['a', 'b'],
+        ],
+      },
+    ],
+    'a',
+    undefined,
+    'b',
+  ],
   ['two required sets', [{ options: [['a']] }, { options: [['b'], ['c']] }], 'ac', 'ac', ''],
   ['one of two required sets', [{ options: [['a']] }, { options: [['b'], ['c']] }], 'a', undefined, 'b'],
   ['an optional set stays off', [{ options: [['a']] }, { options: [['b']], required: false }], 'ab', 'a', ''],
@@ -490,6 +504,20 @@ describe('credential_sets', () => {
         ?.map((answer) => answer.query.id)
         .join(''),
     ).toBe(answered)
+  })
+
+  it('preselects what can be given of a required set, and nothing of others', () => {
+    const { sets } = matchQuery(query(options), held('bc'))
+    expect(sets.map(({ preselected }) => preselected)).toEqual([1, undefined])
+    expect(matchQuery(query(options), held('c')).sets[0]).not.toHaveProperty('preselected')
+  })
+
+  it('refuses to leave one query of an option without any credential', () => {
+    const both = { credentials: three.map((each) => ({ ...each, multiple: true })) }
+    const chosen = (candidates: Record<string, string[]>) =>
+      chooseAnswer(matchQuery(query(both), held('abc')), { candidates })
+    expect(chosen({ a: ['a1'] })?.map(({ candidate }) => candidate.id)).toEqual(['a1', 'b1', 'c1'])
+    expect(chosen({ a: [] })).toBeUndefined()
   })
 
   it('refuses an option whose document is not held', () => {
@@ -552,6 +580,24 @@ describe('judgeAnswer', () => {
       [{ options: [['a'], ['b']] }, { options: [['b']] }],
       [answer('a'), answer('b')],
       [],
+    ],
+    [
+      'one of two required sets',
+      [{ options: [['a']] }, { options: [['b']] }],
+      [answer('a')],
+      [['query.not_satisfied', 'query']],
+    ],
+    [
+      'an optional set alone',
+      [{ options: [['a']] }, { options: [['b']], required: false }],
+      [answer('b')],
+      [['query.not_satisfied', 'query']],
+    ],
+    [
+      'both options of one set, beside another set',
+      [{ options: [['a'], ['b']] }, { options: [['c']] }],
+      [answer('a'), answer('b'), answer('c')],
+      [['query.unrequested', 'query']],
     ],
     ['an optional set left out', [{ options: [['a']] }, { options: [['b']], required: false }], [answer('a')], []],
     [

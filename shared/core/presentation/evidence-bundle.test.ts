@@ -3,10 +3,12 @@ import { systemRandom } from '../../adapters/random-system.ts'
 import { generatePrivateJwk, type PrivateJwk } from '../../adapters/signer-file.ts'
 import { createEncrypter } from '../../web/encrypter.ts'
 import { testSigner } from '../../../tests/fixtures/party.ts'
+import { residentIdCounter } from '../../../tests/fixtures/resident-id.ts'
 import { World } from '../../../tests/fixtures/world.ts'
 import { signEvidence, type EvidenceSigning, type JudgedOccasion } from '../../ports/sign-evidence.ts'
 import { signJws } from '../../ports/sign-jws.ts'
 import { parseSdJwt } from '../credential/sd-jwt.ts'
+import { sha256 } from '../crypto/hash.ts'
 import { openJwe } from '../crypto/jwe.ts'
 import { parsePublicJwk } from '../crypto/key.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
@@ -14,12 +16,12 @@ import { jsonObject, parseJsonObject, type Json, type JsonObject } from '../enco
 import { faultCode } from '../fault.ts'
 import { weightsOf, type Policy } from '../trust/policy.ts'
 import { reach, type Finding, type FindingCode } from '../verdict.ts'
-import { evidenceBundleType, judgeEngine, parseEvidenceBundle, parseSealed } from './evidence-bundle.ts'
+import { digestOfPolicy, evidenceBundleType, judgeEngine, parseEvidenceBundle, parseSealed } from './evidence-bundle.ts'
 import type { Evidence } from './evidence.ts'
 import { judgePresentation } from './judge.ts'
 import type { Presentation } from './presentation.ts'
 import { needsDisclosures, needsMemory, redactCredential } from './redact.ts'
-import { replayBundle, type Difference } from './replay.ts'
+import { firstDifference, replayBundle, type Difference } from './replay.ts'
 
 let world: World
 beforeAll(async () => {
@@ -88,6 +90,48 @@ describe('a redacted evidence bundle', () => {
     const [{ disclosures }] = occasion.presented as [(typeof occasion.presented)[number]]
     expect(disclosures.length).toBeGreaterThan(0)
     for (const hidden of [...values, ...disclosures]) expect(payload).not.toContain(hidden)
+  })
+
+  it('replays two answers to one query, and has no member for what is not there', async () => {
+    const query = {
+      credentials: [{ id: 'guest', format: 'dc+sd-jwt', multiple: true, meta: { vct_values: [residentIdCounter] } }],
+    }
+    const credential = await world.issue()
+    const one = await world.present(credential, { query, paths: [] })
+    const two = await world.present(await world.issue({ holder: testSigner('other') }), {
+      ...{ query, paths: [], holder: testSigner('thief') },
+    })
+    const occasion = await judged({ ...one, credentials: [...one.credentials, ...two.credentials] })
+    const codes = occasion.verdict.findings.map((each) => `${each.code} ${each.at}`)
+    expect(codes).toContain('key_binding.signature_invalid credentials/1/key_binding')
+    const replay = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+    expect(replay).not.toHaveProperty('difference')
+    expect(replay.verdict).toEqual(occasion.verdict)
+  })
+
+  it('replays what was found of second signatures', async () => {
+    const presentation = await world.present(await world.issue())
+    const [jwt = ''] = (presentation.credentials[0]?.credential.text ?? '').split('~')
+    const part = (value: object) => encodeBase64url(new TextEncoder().encode(JSON.stringify(value)))
+    const hash = encodeBase64url(sha256(new TextEncoder().encode(jwt)))
+    const second = `${part({ alg: 'ML-DSA-44', typ: 'fujie-second+jwt' })}.${part({ hash })}.AAAA`
+    const policy = { suites: ['pq'] } as const
+    const occasion = await judged({ ...presentation, seconds: [second] }, { policy })
+    expect(occasion.verdict.findings.map(({ at }) => at)).toEqual(['credentials/0/second'])
+    expect(occasion.verdict.findings[0]?.code).not.toBe('credential.second_missing')
+    const text = await signEvidence({ ...occasion, seconds: [second] }, signing())
+    expect(await replayBundle(parseEvidenceBundle(text))).not.toHaveProperty('difference')
+    expect(await code(() => signEvidence(occasion, signing()))).toBe('evidence.not_replayable')
+  })
+
+  it('keeps second signatures, and no empty list of them', async () => {
+    const occasion = await judged(await world.present(await world.issue()))
+    const seconds = async (list: readonly string[]) => {
+      const text = await signEvidence({ ...occasion, seconds: list }, signing())
+      return [payloadOf(text).x_fujie_second, parseEvidenceBundle(text).bundle.seconds]
+    }
+    expect(await seconds(['a.b.c'])).toEqual([['a.b.c'], ['a.b.c']])
+    expect(await seconds([])).toEqual([undefined, undefined])
   })
 
   it('keeps the signed token and the key binding to the letter', async () => {
@@ -163,6 +207,42 @@ describe('a redacted evidence bundle', () => {
     const codes = occasion.verdict.findings.map((each) => each.code)
     expect(codes).toContain('credential.type_metadata_mismatch')
     expect(codes).not.toContain('credential.status_unknown')
+    const { difference } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+    expect(difference).toBeUndefined()
+  })
+
+  it('knows whether the status of a credential was looked up beside a flaw that is cut out', async () => {
+    const { credential } = (await world.present(await world.issue()))
+      .credentials[0] as Presentation['credentials'][number]
+    const parts = credential.text.split('~')
+    const stray = encodeBase64url(new TextEncoder().encode('["salt","name","value"]'))
+    const text = [...parts.slice(0, -1), stray, parts.at(-1)].join('~')
+    const { request } = await world.present(await world.issue())
+    const presentation = { request, credentials: [{ queryId: 'guest', credential: parseSdJwt(text) }] }
+    for (const [missing, seen] of [
+      [{ status_token: null, status_digest: null }, false],
+      [{ status_digest: null }, true],
+    ] as const) {
+      const occasion = await judged(presentation, { evidence: evidenceOf(missing) })
+      const codes = occasion.verdict.findings.map((each) => each.code)
+      expect(codes).toContain('disclosure.unreferenced')
+      expect(codes.includes('credential.status_unknown')).toBe(seen)
+      const { difference, verdict } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
+      expect(difference).toBeUndefined()
+      expect(verdict.findings.map((each) => each.code).toSorted()).toEqual(codes.toSorted())
+    }
+  })
+
+  it('keeps a status that was looked for and not found, beside a claim that is not the one asked for', async () => {
+    const meta = { vct_values: [residentIdCounter] }
+    const claims = [{ path: ['basic', 'name'], values: ['李四'] }]
+    const query = { credentials: [{ id: 'guest', format: 'dc+sd-jwt', meta, claims }] }
+    const occasion = await judged(await world.present(await world.issue(), { query }), {
+      evidence: evidenceOf({ status_token: null, status_digest: null }),
+    })
+    const codes = occasion.verdict.findings.map((each) => each.code)
+    expect(codes).toContain('query.value_mismatch')
+    expect(codes).toContain('credential.status_unknown')
     const { difference } = await replayBundle(parseEvidenceBundle(await signEvidence(occasion, signing())))
     expect(difference).toBeUndefined()
   })
@@ -272,9 +352,95 @@ describe('a replay', () => {
     expect(await code(async () => parseEvidenceBundle(await signedAgain(text, changes)))).toBe(fault)
   })
 
+  const kept = { id: 'a', format: 'b', token: 'c', disclosed: [['d', 0]] }
+  const finding = { code: 'credential.revoked', at: 'credentials/0/status' }
+
+  it.each<[string, (payload: JsonObject) => Record<string, unknown>]>([
+    ['engine', () => ({ engine: 0 })],
+    ['engine', () => ({ engine: 1.5 })],
+    ['engine', () => ({ engine: '1' })],
+    ['v', () => ({ v: 0 })],
+    ['request', () => ({ request: null })],
+    ['request.response_uri', ({ request }) => ({ request: { ...(request as JsonObject), response_uri: 1 } })],
+    ['sealed', () => ({ sealed: [] })],
+    ['policy', () => ({ policy: null })],
+    ['policy', ({ policy }) => ({ policy: { ...(policy as JsonObject), value: 'usual' } })],
+    ['policy.id', ({ policy }) => ({ policy: { ...(policy as JsonObject), id: 1 } })],
+    ['policy.sha256', ({ policy }) => ({ policy: { ...(policy as JsonObject), sha256: 1 } })],
+    ['at', () => ({ at: -1 })],
+    ['iat', () => ({ iat: '1' })],
+    ['presented', () => ({ presented: kept })],
+    ['presented', () => ({ presented: [kept, 'a'] })],
+    ['presented.id', () => ({ presented: [{ ...kept, id: 1 }] })],
+    ['presented.format', () => ({ presented: [{ ...kept, format: 1 }] })],
+    ['presented.token', () => ({ presented: [{ ...kept, token: 1 }] })],
+    ['presented.disclosed', () => ({ presented: [{ ...kept, disclosed: 'd' }] })],
+    ['presented.disclosed', () => ({ presented: [{ ...kept, disclosed: ['d'] }] })],
+    ['presented.disclosed', () => ({ presented: [{ ...kept, disclosed: [['d', null]] }] })],
+    ['evidence', () => ({ evidence: {} })],
+    ['evidence.sha256', ({ evidence }) => ({ evidence: [{ ...(evidence as JsonObject[])[0], sha256: 1 }] })],
+    ['verdict', () => ({ verdict: 'accepted' })],
+    ['verdict.outcome', () => ({ verdict: { outcome: 'maybe', findings: [] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: {} } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: ['credential.revoked'] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [{ ...finding, code: 'x' }] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [{ ...finding, at: 1 }] } })],
+    ['verdict.findings', () => ({ verdict: { outcome: 'accepted', findings: [null] } })],
+    ['carried', () => ({ carried: null })],
+    ['carried', () => ({ carried: [{ ...finding, at: undefined }] })],
+  ])('names the member that is wrong: %s', async (at, changes) => {
+    const bundle = await signedAgain(text, JSON.parse(JSON.stringify(changes(payloadOf(text)))) as Record<string, Json>)
+    expect(() => parseEvidenceBundle(bundle)).toThrow(
+      expect.objectContaining({
+        code: 'evidence.malformed',
+        details: expect.objectContaining({ at }) as object,
+      }) as Error,
+    )
+  })
+
+  it('keeps what was said, member by member', async () => {
+    for (const outcome of ['accepted', 'rejected', 'undecided'] as const) {
+      const changes = { presented: [kept], verdict: { outcome, findings: [finding] }, carried: [finding], sealed: 's' }
+      const { bundle } = parseEvidenceBundle(await signedAgain(text, { ...changes, x_fujie_second: ['a.b.c'] }))
+      expect(bundle).toMatchObject({
+        ...changes,
+        engine: judgeEngine,
+        seconds: ['a.b.c'],
+        at: world.now,
+        signedAt: world.now,
+      })
+    }
+    const { bundle } = parseEvidenceBundle(text)
+    expect(bundle).not.toHaveProperty('sealed')
+    expect(bundle).not.toHaveProperty('seconds')
+    expect(bundle.policy).toMatchObject({ id: 'test', sha256: digestOfPolicy(bundle.policy.json) })
+    expect(bundle.digests).toEqual(bundle.evidence.items.map(({ bytes }) => encodeBase64url(sha256(bytes))))
+  })
+
+  it('names the signature before the policy, and the policy before what is carried and found', async () => {
+    const lie = { carried: [finding], verdict: { outcome: 'rejected', findings: [finding] } }
+    const policy = jsonObject({ ...(payloadOf(text).policy as JsonObject), sha256: 'x' })
+    expect(await differenceIn(await signedAgain(text, lie))).toMatchObject({ at: finding.at, found: 'carried' })
+    expect(await differenceIn(await signedAgain(text, { ...lie, policy }))).toMatchObject({ at: 'policy', stated: 'x' })
+    const [header, payload] = (await signedAgain(text, { ...lie, policy })).split('.') as [string, string]
+    expect(await differenceIn(`${header}.${payload}.${text.split('.')[2]}`)).toMatchObject({ at: 'signature' })
+  })
+
+  it('names nobody where the bundle does', async () => {
+    const unnamed = await signJws(world.verifier.signer(), { typ: evidenceBundleType }, payloadOf(text))
+    const replay = await replayBundle(parseEvidenceBundle(unnamed))
+    expect(replay).not.toHaveProperty('signer')
+    expect(replay.difference).toMatchObject({ at: 'signature', found: 'issuer.unknown' })
+  })
+
   it('refuses what is no signed token at all', async () => {
     expect(await code(() => parseEvidenceBundle('{}'))).toBe('evidence.malformed')
     expect(await code(() => parseEvidenceBundle('a.b.c'))).toBe('evidence.malformed')
+    const [header, , signature] = text.split('.') as [string, string, string]
+    for (const claims of ['{', '[]', 'null']) {
+      const payload = encodeBase64url(new TextEncoder().encode(claims))
+      expect(await code(() => parseEvidenceBundle(`${header}.${payload}.${signature}`))).toBe('evidence.malformed')
+    }
   })
 })
 
@@ -304,6 +470,17 @@ describe('a full evidence bundle', () => {
     expect(await openJwe(parseEvidenceBundle(text).bundle.sealed ?? '', stranger, { maxBytes: 9_999 })).toBeUndefined()
   })
 
+  it('carries what the verifier remembers all the same', async () => {
+    const replayed: Finding = { code: 'key_binding.replayed', at: 'credentials/0/key_binding' }
+    const text = await signEvidence(
+      await judged(await world.present(await world.issue()), { more: [replayed] }),
+      full(),
+    )
+    const replay = await replayBundle(parseEvidenceBundle(text), { disclosures: await opened(text) })
+    expect(replay.carried).toEqual([replayed])
+    expect(replay).not.toHaveProperty('difference')
+  })
+
   it('finds the lie that a redacted one has to carry', async () => {
     const occasion = await judged(await world.present(await world.issue()))
     const text = await signEvidence(occasion, full())
@@ -321,6 +498,59 @@ describe('a full evidence bundle', () => {
     const text = await signEvidence(await judged(await world.present(await world.issue())), full())
     expect(await code(() => replayBundle(parseEvidenceBundle(text), { disclosures: [] }))).toBe('evidence.malformed')
     expect(await code(() => parseSealed(new TextEncoder().encode('{"disclosures":1}')))).toBe('evidence.malformed')
+  })
+})
+
+describe('what was sealed', () => {
+  it('is a list of disclosures for each credential, and nothing else', async () => {
+    expect(parseSealed(new TextEncoder().encode('{"disclosures":[["a","b"],[]]}'))).toEqual([['a', 'b'], []])
+    for (const value of [null, [], 'x', {}, { disclosures: {} }, { disclosures: ['a'] }, { disclosures: [[1]] }])
+      expect(() => parseSealed(new TextEncoder().encode(JSON.stringify(value)))).toThrow(
+        expect.objectContaining({ code: 'evidence.malformed', details: { at: 'sealed' } }) as Error,
+      )
+    expect(await code(() => parseSealed(new TextEncoder().encode('{')))).toBe('evidence.malformed')
+  })
+})
+
+describe('the first difference', () => {
+  const [one, two, three] = ['one', 'two', 'three'].map((at): Finding => ({ code: 'credential.revoked', at }))
+  const other: Finding = { code: 'credential.expired', at: 'one' }
+  const of = (outcome: 'accepted' | 'rejected', ...findings: readonly (Finding | undefined)[]) => ({
+    outcome,
+    findings: findings.filter((each) => each !== undefined),
+  })
+
+  it.each<[string, ReturnType<typeof of>, ReturnType<typeof of>, Difference | undefined]>([
+    ['none', of('rejected', one, two), of('rejected', two, one), undefined],
+    ['none of nothing', of('accepted'), of('accepted'), undefined],
+    [
+      'the first that is not found',
+      of('rejected', one, two, three),
+      of('rejected', one),
+      { at: 'two', stated: 'credential.revoked' },
+    ],
+    [
+      'the first that was not stated',
+      of('rejected', one),
+      of('rejected', one, three, two),
+      { at: 'three', found: 'credential.revoked' },
+    ],
+    [
+      'what was lost before what was gained',
+      of('rejected', one),
+      of('rejected', two),
+      { at: 'one', stated: 'credential.revoked' },
+    ],
+    [
+      'another code at the same place',
+      of('rejected', one),
+      of('rejected', other),
+      { at: 'one', stated: 'credential.revoked' },
+    ],
+    ['the outcome', of('accepted', one), of('rejected', one), { at: 'outcome', stated: 'accepted', found: 'rejected' }],
+    ['a finding before the outcome', of('accepted'), of('rejected', one), { at: 'one', found: 'credential.revoked' }],
+  ])('is %s', (_, stated, found, difference) => {
+    expect(firstDifference(stated, found)).toEqual(difference)
   })
 })
 

@@ -126,7 +126,7 @@ function bundleAt(json: JsonObject, engine: number): EvidenceBundle {
     presented: listAt(json.presented, 'presented').map(presentedAt),
     ...(seconds.length === 0 ? {} : { seconds }),
     evidence: { items: evidence.map(parseEvidenceItem) },
-    digests: evidence.map((item) => textAt(isJsonObject(item) ? item.sha256 : undefined, 'evidence.sha256')),
+    digests: evidence.map((item) => textAt((item as JsonObject).sha256, 'evidence.sha256')),
     verdict: verdictAt(json.verdict),
     carried: findingsAt(json.carried, 'carried'),
     ...(json.sealed === undefined ? {} : { sealed: json.sealed }),

@@ -59,15 +59,14 @@ interface SignerKey {
 async function keyOfSigner(signer: TokenSigner, grounds: Grounds): Promise<SignerKey> {
   if (signer.form === 'X') return { codes: [], key: signer.chain[0].publicJwk }
   const { did, keyId } = signer
-  const document = did.startsWith('did:fujie:') ? undefined : await resolveOffline(parseDid(did))
+  const document = await resolveOffline(parseDid(did))
   if (document !== undefined) return keyIn(document, keyId)
   return loggedKey(did, keyId, grounds)
 }
 
+/** A DID that carries its key has it for all that is signed, or for none of it. */
 function keyIn(document: DidDocument, keyId: string | undefined): SignerKey {
-  const id = keyId === undefined ? document.authentication?.[0] : `${document.id}#${keyId}`
-  const key =
-    id === undefined ? undefined : (keyOf(document, id, 'authentication') ?? keyOf(document, id, 'assertionMethod'))
+  const key = keyOf(document, `${document.id}#${keyId}`, 'authentication')
   return key === undefined ? { codes: ['issuer.key_unknown'] } : { codes: [], key }
 }
 

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../encoding/bytes.ts'
 import { faultCode } from '../fault.ts'
-import { findEvidence, formatEvidence, mergeEvidence, parseEvidence, type EvidenceItem } from './evidence.ts'
+import {
+  evidenceKinds,
+  findEvidence,
+  formatEvidence,
+  mergeEvidence,
+  parseEvidence,
+  type EvidenceItem,
+} from './evidence.ts'
 import { VerifiedCache } from './verified-cache.ts'
 
 const item = (name: string, fetchedAt = 1, bytes = 'x'): EvidenceItem => ({
@@ -39,13 +46,45 @@ describe('a file of evidence', () => {
     ['bytes that are padded', { v: 1, items: [{ ...good, bytes: 'AA==' }] }],
     ['no bytes', { v: 1, items: [{ ...good, bytes: undefined }] }],
     ['an item that is none', { v: 1, items: [null] }],
+    ['nothing', null],
+    ['items that are no list', { v: 1, items: good }],
+    ['no kind', { v: 1, items: [{ ...good, kind: undefined }] }],
+    ['a time before all', { v: 1, items: [{ ...good, fetchedAt: -1 }] }],
   ])('of %s is refused', (_what, value) => {
     expect(refusal(value)).toBe('evidence.malformed')
     expect(refusal({ v: 1, items: [good] })).toBe('accepted')
   })
 })
 
+describe('a kind of evidence', () => {
+  it.each([
+    ...['did_state', 'accreditation', 'registration', 'query', 'status_digest', 'status_token', 'type_metadata'],
+    ...['checkpoint', 'fork', 'certificate'],
+  ])('is %s', (kind) => {
+    const read = parseEvidence(JSON.stringify({ v: 1, items: [{ kind, name: 'a', fetchedAt: 0, bytes: 'AA' }] }))
+    expect(read.items).toEqual([{ kind, name: 'a', fetchedAt: 0, bytes: new Uint8Array(1) }])
+  })
+
+  it('is one of ten', () => {
+    expect(evidenceKinds).toHaveLength(10)
+  })
+})
+
 describe('evidence', () => {
+  it('is found by kind and name together', () => {
+    const other = { ...item('a', 1, 'other'), kind: 'query' as const }
+    const evidence = { items: [other, item('b', 1, 'b'), item('a', 1, 'a')] }
+    expect(findEvidence(evidence, 'did_state', 'a')?.bytes).toEqual(utf8('a'))
+    expect(findEvidence(evidence, 'query', 'a')?.bytes).toEqual(utf8('other'))
+    expect(findEvidence(evidence, 'query', 'b')).toBeUndefined()
+  })
+
+  it('keeps the one that came last of two of the same second, and both of two kinds', () => {
+    const merged = mergeEvidence({ items: [item('a', 1, 'first')] }, { items: [item('a', 1, 'last')] })
+    expect(merged.items.map(({ bytes }) => bytes)).toEqual([utf8('last')])
+    expect(mergeEvidence({ items: [item('a'), { ...item('a'), kind: 'query' }] }).items).toHaveLength(2)
+  })
+
   it('keeps the later of two for the same thing', () => {
     const merged = mergeEvidence(
       { items: [item('a', 1, 'old'), item('b')] },
@@ -78,6 +117,28 @@ describe('VerifiedCache', () => {
     let worked = 0
     for (const text of ['a', 'b', 'c', 'a']) await cache.of('x', '', utf8(text), () => ++worked)
     expect(worked).toBe(4)
+  })
+
+  it('keeps what came last, and gives up what came first', async () => {
+    const names: string[] = []
+    const cache = new VerifiedCache(2)
+    for (const text of ['a', 'b', 'a', 'b', 'c', 'b', 'c', 'a'])
+      await cache.of('x', '', utf8(text), () => (names.push(text), text))
+    expect(names.join('')).toBe('abca')
+  })
+
+  it('knows bytes that lie where they lay, however many others came since', async () => {
+    const cache = new VerifiedCache(1)
+    const bytes = utf8('bytes')
+    const worked: string[] = []
+    const ask = (kind: string, regard = '') => cache.of(kind, regard, bytes, () => (worked.push(kind + regard), kind))
+    const kinds = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
+    for (const kind of kinds) expect(await ask(kind)).toBe(kind)
+    for (const kind of kinds.slice(1)) expect(await ask(kind)).toBe(kind)
+    expect(worked.join('')).toBe('abcdefghi')
+    expect(await ask('a')).toBe('a')
+    expect(await ask('a', 'other')).toBe('a')
+    expect(worked.slice(9)).toEqual(['a', 'aother'])
   })
 
   it('keeps no failure', async () => {

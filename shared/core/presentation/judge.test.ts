@@ -77,6 +77,15 @@ describe('judgePresentation', () => {
     expect(await found({ policy: { personMatch: true } })).toBe('accepted, credential.person_check credentials/0')
   })
 
+  it('misses a second signature where the policy demands one', async () => {
+    expect(await found({ policy: { suites: ['pq'] } })).toBe('rejected, credential.second_missing credentials/0/second')
+  })
+
+  it('asks nobody to look where nothing came', async () => {
+    const change = (presentation: Presentation) => ({ ...presentation, credentials: [] })
+    expect(await found({ policy: { personMatch: true }, change })).toBe('undecided, query.not_satisfied query')
+  })
+
   it('gives nothing but findings of one that is not accepted', async () => {
     await world.setStatus(7, 1)
     expect(await judged()).toEqual({

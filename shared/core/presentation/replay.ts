@@ -57,7 +57,7 @@ export async function replayBundle(
   const { evidence, policy, request } = bundle
   const grounds = { evidence, policy: policy.value, now: bundle.signedAt, cache: new VerifiedCache() }
   const signer = await judgeBundleSigner(jws, request.audience, grounds)
-  const seconds = bundle.seconds ?? []
+  const { seconds = [] } = bundle
   const basis = { request, seconds, evidence, policy: policy.value, at }
   const carried = bundle.carried.filter((finding) => disclosures === undefined || needsMemory(finding))
   const verdict = await judgeAgain(basis, bundle.presented, carried, disclosures)
@@ -95,7 +95,9 @@ export async function judgeAgain(
   if (disclosures !== undefined && disclosures.length !== presented.length) throw new Fault('evidence.malformed')
   const tokens: Record<string, string[]> = {}
   for (const [i, { id, format, token }] of presented.entries())
-    (tokens[id] ??= []).push(disclosures === undefined ? token : restoreToken(format, token, disclosures[i] ?? []))
+    (tokens[id] ??= []).push(
+      disclosures === undefined ? token : restoreToken(format, token, disclosures[i] as readonly string[]),
+    )
   const presentation = parsePresentation(request, tokens, seconds)
   const judged = await judgePresentation(presentation, evidence, policy, at)
   const isWhole = disclosures !== undefined
@@ -115,7 +117,10 @@ function isReckoned(finding: Finding, unseen: readonly string[]): boolean {
   return finding.code.startsWith('disclosure.') || !needsDisclosures(finding, { disclosed: [] })
 }
 
-/** Where the first judge looked up no status, since a finding that is now carried had refused the credential already. */
+/**
+ * Where the first judge looked up no status, since a finding that is now carried had refused the credential already.
+ * Whether it is what was asked for is judged beside that, and spared no look.
+ */
 function unseenStatuses(
   { credentials }: Presentation,
   policy: Policy,
@@ -123,7 +128,9 @@ function unseenStatuses(
   carried: readonly Finding[],
 ): readonly string[] {
   const weights = weightsOf(policy)
-  const doubts = carried.filter(({ code }) => ['no', 'unknown'].includes(weigh(code, weights)))
+  const doubts = carried.filter(
+    ({ code }) => !code.startsWith('query.') && ['no', 'unknown'].includes(weigh(code, weights)),
+  )
   return credentials.flatMap(({ credential }, i) => {
     const at = `credentials/${i}`
     const isDoubted = doubts.some((each) => [at, `${at}/issuer`, `${at}/type`].includes(each.at))

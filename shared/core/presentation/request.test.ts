@@ -3,6 +3,7 @@ import { readVectors, readVectorText, vectorsFolder } from '../../../tests/house
 import { makeAuthority, makeLeaf } from '../../adapters/certificate.ts'
 import { derivePrivateJwk, signerOfJwk } from '../../adapters/signer-file.ts'
 import { signJws } from '../../ports/sign-jws.ts'
+import { headersFor } from '../crypto/algorithms.ts'
 import { parsePublicJwk } from '../crypto/key.ts'
 import { parseDid } from '../did/did.ts'
 import { formatDidKey, didKeyDocument } from '../did/key.ts'
@@ -21,6 +22,7 @@ import {
   parseRequestFetch,
   purposeOf,
   requestHeader,
+  requestMediaType,
   type RequestTerms,
 } from './request.ts'
 import { formatTransactionData, transactionDataHash } from './transaction-data.ts'
@@ -217,6 +219,157 @@ describe('parseRequest', () => {
   })
 })
 
+describe('the members of a request', () => {
+  const change = async (members: Record<string, Json | undefined>) =>
+    parseRequest(await signed(JSON.parse(JSON.stringify({ ...asked(), ...members })) as JsonObject))
+  const usable = { ...publicOf('session'), alg: 'ECDH-ES', use: 'enc', kid: 'k' }
+  const montgomery = { kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43), alg: 'ECDH-ES' }
+  const metadata = (keys: Json, encs?: Json) => ({
+    client_metadata: {
+      jwks: { keys },
+      ...(encs === undefined ? {} : { encrypted_response_enc_values_supported: encs }),
+    },
+  })
+
+  it.each<[string, Record<string, Json | undefined>]>([
+    ['keys that are no list', metadata(usable)],
+    ['keys that are no objects', metadata(['k', null])],
+    ['only keys for agreement that cannot agree', metadata([{ ...montgomery, crv: 'Ed25519' }])],
+    ['only keys of secp256k1', metadata([{ ...usable, crv: 'secp256k1' }])],
+    ['encryptions that are no list', metadata([usable], 'A128GCM')],
+    ['no encryption', metadata([usable], [])],
+    ['metadata without keys', { client_metadata: {} }],
+    ['metadata that is text', { client_metadata: 'x' }],
+    ['an empty state', { state: '' }],
+    ['an empty audience', { aud: '' }],
+    ['a wallet nonce that is no text', { wallet_nonce: 1 }],
+    ['a nonce of 513 letters', { nonce: 'n'.repeat(513) }],
+    ['a nonce with a letter of base64', { nonce: 'a+b' }],
+    ['a nonce with a line behind it', { nonce: 'a\n' }],
+    ['a response_uri that is no address', { response_uri: 'hotel' }],
+    ['a response_uri of another scheme', { response_uri: 'ftp://hotel.example/r' }],
+    ['verifier_info that is no object', { verifier_info: ['x'] }],
+    ['verifier_info that is null', { verifier_info: [null] }],
+    ['verifier_info whose format is no text', { verifier_info: [{ format: 1, data: 'x' }] }],
+    ['a negative exp', { exp: -1 }],
+    ['a negative iat', { iat: -1 }],
+    ['no response type', { response_type: undefined }],
+  ])('refuse %s', async (_, members) => {
+    await expect(change(members)).rejects.toThrow('request.malformed')
+  })
+
+  it.each<[string, Record<string, Json | undefined>, object]>([
+    ['both encryptions', metadata([usable], ['A128GCM', 'A256GCM']), { enc: 'A256GCM' }],
+    ['the weaker one', metadata([usable], ['A128CBC-HS256', 'A128GCM']), { enc: 'A128GCM' }],
+    ['none named', metadata([usable]), { enc: 'A128GCM' }],
+    ['a key without use', metadata([{ ...usable, use: undefined as never }]), { kid: 'k' }],
+    ['a key on X25519', metadata([montgomery]), { key: { crv: 'X25519' } }],
+    ['a key of no use first', metadata([{ ...usable, alg: 'ECDH-ES+A128KW', kid: 'a' }, usable]), { kid: 'k' }],
+    ['two that can be used', metadata([{ ...usable, kid: 'a' }, usable]), { kid: 'a' }],
+  ])('say how to encrypt: %s', async (_, members, encryptions) => {
+    expect((await change(members)).encryption).toMatchObject(encryptions)
+  })
+
+  it.each<[string, Record<string, Json | undefined>]>([
+    ['response_type', { response_type: 1 }],
+    ['client_id', { client_id: 1 }],
+    ['response_mode', { response_mode: 1 }],
+    ['response_uri', { response_uri: 1 }],
+    ['response_uri', { response_uri: 'hotel' }],
+    ['nonce', { nonce: 1 }],
+    ['nonce', { nonce: 'a b' }],
+    ['state', { state: 1 }],
+    ['aud', { aud: 1 }],
+    ['wallet_nonce', { wallet_nonce: 1 }],
+    ['iat', { iat: 'x' }],
+    ['exp', { exp: 'x' }],
+  ])('are named where they are wrong: %s', async (at, members) => {
+    await expect(change(members)).rejects.toMatchObject({ code: 'request.malformed', details: { at } })
+  })
+
+  it('are those of an object', async () => {
+    const [header, , signature] = (await signed(asked())).split('.') as [string, string, string]
+    for (const claims of ['[]', 'null', '{'])
+      expect(() => parseRequest(`${header}.${encodeBase64url(utf8(claims))}.${signature}`)).toThrow('request.malformed')
+  })
+
+  it('name no key where it has no name', async () => {
+    expect((await change(metadata([montgomery]))).encryption).not.toHaveProperty('kid')
+    expect((await change(metadata([{ ...usable, kid: 7 }]))).encryption).not.toHaveProperty('kid')
+  })
+
+  it('may be left out', async () => {
+    const left = { state: undefined, aud: undefined, wallet_nonce: undefined, exp: undefined, iat: undefined }
+    const request = await change({ ...left, client_metadata: undefined, response_mode: 'direct_post' })
+    for (const name of ['state', 'audience', 'walletNonce', 'expires', 'issuedAt', 'encryption'])
+      expect(request).not.toHaveProperty(name)
+    expect(request).toMatchObject({ verifierInfo: [], transactionData: [] })
+  })
+
+  it('are as long as they may be, and no longer', async () => {
+    expect((await change({ nonce: 'n'.repeat(512) })).nonce).toHaveLength(512)
+    const info = (count: number) => ({ verifier_info: Array.from({ length: count }, () => ({ format: 'x', data: 1 })) })
+    expect((await change(info(8))).verifierInfo).toHaveLength(8)
+    await expect(change(info(9))).rejects.toThrow('limit.exceeded')
+    const empty = JSON.stringify([{ format: 'x', data: '' }]).length
+    const large = (size: number) => ({ verifier_info: [{ format: 'x', data: 'a'.repeat(size - empty) }] })
+    expect((await change(large(16_384))).verifierInfo).toHaveLength(1)
+    await expect(change(large(16_385))).rejects.toThrow('limit.exceeded')
+  })
+
+  it('may ask over http, which the origin of the request decides', async () => {
+    expect((await change({ response_uri: 'http://localhost:4600/r' })).responseUri).toBe('http://localhost:4600/r')
+  })
+
+  it('name a purpose and a site as text alone', async () => {
+    const named = async (data: Json) => {
+      const request = await change({
+        verifier_info: [
+          { format: 'urn:fujie:purpose', data },
+          { format: 'urn:fujie:on-behalf-of', data },
+        ],
+      })
+      return [purposeOf(request), onBehalfOf(request)]
+    }
+    expect(await named({ id: 'p', host: 'h' })).toEqual(['p', 'h'])
+    for (const data of [{ id: 1, host: 1 }, {}, 'p', ['p'], null])
+      expect(await named(data)).toEqual([undefined, undefined])
+  })
+
+  it('of our own making say what is supported, and nothing that is not there', () => {
+    const claims = asked()
+    expect(claims).toMatchObject({
+      response_type: 'vp_token',
+      response_mode: 'direct_post.jwt',
+      iat: now,
+      exp: now + 300,
+    })
+    expect(claims.client_metadata).toEqual({
+      jwks: { keys: [{ ...publicOf('session'), kid: 'k', use: 'enc', alg: 'ECDH-ES' }] },
+      encrypted_response_enc_values_supported: ['A128GCM', 'A256GCM'],
+      vp_formats_supported: {
+        'dc+sd-jwt': {
+          'sd-jwt_alg_values': headersFor('credential'),
+          'kb-jwt_alg_values': headersFor('key-binding'),
+        },
+        mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
+        jwt_vc_json: { alg_values: headersFor('key-binding') },
+      },
+    })
+    expect(claims).not.toHaveProperty('verifier_info')
+    expect(claims).not.toHaveProperty('transaction_data')
+    expect(asked({ responseMode: 'direct_post' }).response_mode).toBe('direct_post')
+    expect(asked({ registration: 'AAAA', purpose: 'p', onBehalfOf: 'h' }).verifier_info).toEqual([
+      { format: 'urn:fujie:registration', data: 'AAAA' },
+      { format: 'urn:fujie:purpose', data: { id: 'p' } },
+      { format: 'urn:fujie:on-behalf-of', data: { host: 'h' } },
+    ])
+    expect(requestHeader({ x5c })).toEqual({ typ: 'oauth-authz-req+jwt', x5c })
+    expect(requestHeader({ kid })).toEqual({ typ: 'oauth-authz-req+jwt', kid })
+    expect(requestMediaType).toBe('application/oauth-authz-req+jwt')
+  })
+})
+
 describe('judgeRequest by certificate', () => {
   it('accepts a request of our own form', async () => {
     expect(await codesOf(await signed(asked()))).toEqual([])
@@ -229,6 +382,33 @@ describe('judgeRequest by certificate', () => {
     const header = (alg: string) => encodeBase64url(utf8(JSON.stringify({ alg, typ: 'oauth-authz-req+jwt', x5c })))
     expect(await codesOf(`${header('none')}.${payload}.`)).toEqual(['verifier.unsigned'])
     expect(await codesOf(`${header('ES256')}.${payload}.`)).toEqual(['verifier.unsigned'])
+  })
+
+  it('names one that says it is not signed, whatever stands for a signature, and what else is wrong', async () => {
+    const [, payload] = (await signed(asked())).split('.') as [string, string]
+    const header = (members: object) =>
+      encodeBase64url(utf8(JSON.stringify({ typ: 'oauth-authz-req+jwt', x5c, ...members })))
+    expect(await codesOf(`${header({ alg: 'none' })}.${payload}.AAAA`)).toEqual(['verifier.unsigned'])
+    expect(await codesOf(`${header({ alg: 'none', typ: 'JWT' })}.${payload}.`)).toEqual([
+      'jws.type_wrong',
+      'verifier.unsigned',
+    ])
+    expect(await codesOf(`${header({ alg: 'HS256' })}.${payload}.AAAA`)).toEqual(['jws.algorithm_refused'])
+  })
+
+  it('finds it all in the request', async () => {
+    const { findings } = await judgeRequest(parseRequest(await signed(asked(), { typ: 'JWT', x5c }, stranger)), {
+      ...occasion,
+      now: now + 301 * day,
+    })
+    expect(new Set(findings.map(({ at }) => at))).toEqual(new Set(['request']))
+    expect(findings).toHaveLength(4)
+  })
+
+  it('accepts one that names no audience, and a name of its key that is no DID', async () => {
+    const { aud: _, ...claims } = asked()
+    expect(await codesOf(await signed(claims as JsonObject))).toEqual([])
+    expect(await codesOf(await signed(asked(), { ...requestHeader({ x5c }), kid: 'k1' }))).toEqual([])
   })
 
   it('names a wrong type, another signer, an altered claim', async () => {
@@ -312,6 +492,8 @@ describe('judgeRequest by DID', () => {
 
   it('accepts a request of our own form', async () => {
     expect(await codesOf(await signed(claims, requestHeader({ kid })), at)).toEqual([])
+    const request = parseRequest(await signed(claims, requestHeader({ kid })))
+    expect(await judgeRequest(request, { ...occasion, ...at }, document)).not.toHaveProperty('certificate')
   })
 
   it('names another signer, a foreign key, a key for another use, a document that could not be had', async () => {
@@ -349,6 +531,14 @@ describe('judgeRequest by DID', () => {
     const [foreign] = await makeLeaf(authority, { ...terms, serial: '03', publicJwk: stranger.publicJwk })
     const header = { ...requestHeader({ kid }), x5c: [encodeBase64(foreign)] }
     expect(await codesOf(await signed(claims, header), at)).toEqual(['issuer.names_disagree'])
+    expect(await codesOf(await signed(claims, header, stranger), at)).toEqual([
+      'verifier.signature_invalid',
+      'issuer.names_disagree',
+    ])
+    const other = formatDidKey(stranger.publicJwk)
+    const [sameKey] = await makeLeaf(authority, { ...terms, serial: '04', did: other })
+    const named = { ...requestHeader({ kid }), x5c: [encodeBase64(sameKey)] }
+    expect(await codesOf(await signed(claims, named), at)).toEqual(['issuer.names_disagree'])
   })
 })
 
@@ -356,7 +546,10 @@ describe('request fetch', () => {
   it('keeps the nonce, ignores the rest', () => {
     expect(parseRequestFetch(formatRequestFetch({ walletNonce: 'abc' }))).toEqual({ walletNonce: 'abc' })
     expect(parseRequestFetch('wallet_metadata=%7B%7D&wallet_nonce=a')).toEqual({ walletNonce: 'a' })
-    expect(parseRequestFetch('')).toEqual({})
+    expect(parseRequestFetch('')).not.toHaveProperty('walletNonce')
+    expect(() => parseRequestFetch('wallet_nonce=a+b')).toThrow(
+      expect.objectContaining({ details: { at: 'wallet_nonce' } }) as Error,
+    )
   })
 
   it.each([

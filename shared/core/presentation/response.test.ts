@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readVectors, vectorsFolder } from '../../../tests/house/vectors.ts'
 import { utf8, utf8Text } from '../encoding/bytes.ts'
+import { faultCode } from '../fault.ts'
 import {
   formatEncryptedPost,
   formatErrorPost,
@@ -10,6 +11,7 @@ import {
   parsePostedResponse,
   parseResponse,
   parseResponseReceipt,
+  walletErrors,
 } from './response.ts'
 
 const vpToken = new Map([
@@ -66,6 +68,7 @@ describe('parseResponse', () => {
 
   it.each<[string, unknown]>([
     ['no object', []],
+    ['null', null],
     ['no token', {}],
     ['a token that is a list', { vp_token: ['a'] }],
     ['a token that is text', { vp_token: 'a' }],
@@ -97,6 +100,104 @@ describe('receipt', () => {
     expect(parseResponseReceipt(content({ x_fujie_match_code: '12' }))).toEqual({})
     expect(() => parseResponseReceipt(content({ redirect_uri: 'nowhere' }))).toThrow('response.malformed')
     expect(() => parseResponseReceipt(utf8('x'))).toThrow('response.malformed')
+  })
+})
+
+describe('the bounds of a response', () => {
+  const refusal = (work: () => unknown) => {
+    try {
+      work()
+      return 'accepted'
+    } catch (thrown) {
+      return faultCode(thrown)
+    }
+  }
+
+  it('lets a post be 512 KiB, and no letter longer', () => {
+    const post = (length: number) => `response=${'a'.repeat(length - 'response='.length)}`
+    expect(refusal(() => parsePostedResponse(post(512 * 1024)))).toBe('accepted')
+    expect(refusal(() => parsePostedResponse(post(512 * 1024 + 1)))).toBe('limit.exceeded')
+  })
+
+  it('lets it answer sixteen queries, with credentials of 256 KiB', () => {
+    const answers = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`q${i}`, ['a']]))
+    expect(refusal(() => parseResponse(content({ vp_token: answers(16) })))).toBe('accepted')
+    expect(refusal(() => parseResponse(content({ vp_token: answers(17) })))).toBe('response.malformed')
+    const long = (length: number) => content({ vp_token: { id: ['a'.repeat(length)] } })
+    expect(refusal(() => parseResponse(long(256 * 1024)))).toBe('accepted')
+    expect(refusal(() => parseResponse(long(256 * 1024 + 1)))).toBe('limit.exceeded')
+  })
+})
+
+describe('what a wallet answers', () => {
+  it('keeps every error there is, and takes another for a refusal', () => {
+    const named = ['access_denied', 'invalid_request', 'invalid_client', 'invalid_scope', 'vp_formats_not_supported']
+    const more = ['invalid_request_uri_method', 'invalid_transaction_data', 'wallet_unavailable']
+    for (const error of [...named, ...more])
+      expect(parsePostedResponse(`error=${error}`)).toEqual({ kind: 'error', error })
+    expect(walletErrors).toEqual([...named, ...more])
+    expect(parsePostedResponse('error=server_error&state=s')).toEqual({
+      ...{ kind: 'error', error: 'invalid_request', state: 's' },
+    })
+  })
+
+  it('keeps a plain answer without state', () => {
+    const plain = parsePostedResponse(formatPlainPost({ vpToken }))
+    expect(plain).toStrictEqual({ kind: 'plain', response: { vpToken } })
+    expect(parsePostedResponse('error=access_denied')).toStrictEqual({ kind: 'error', error: 'access_denied' })
+    expect(parseResponse(formatResponse({ vpToken }))).toStrictEqual({ vpToken })
+  })
+
+  it('keeps second signatures, and what is none of them away', () => {
+    const answer = { vpToken, seconds: ['a.b.c', 'd.e.f'] }
+    expect(parseResponse(formatResponse(answer))).toEqual(answer)
+    expect(parseResponse(content({ vp_token: { id: ['a'] }, x_fujie_second: 'a.b.c' }))).not.toHaveProperty('seconds')
+    expect(parseResponse(content({ vp_token: { id: ['a'] }, x_fujie_second: [] }))).not.toHaveProperty('seconds')
+  })
+
+  it.each<[string, string]>([
+    ['an empty token', 'vp_token='],
+    ['a token and an error', 'vp_token=%7B%22a%22%3A%5B%22b%22%5D%7D&error=access_denied'],
+    ['two states', 'response=a&state=s&state=t'],
+  ])('refuses %s', (_, body) => {
+    expect(() => parsePostedResponse(body)).toThrow('response.malformed')
+  })
+})
+
+describe('what a verifier answers', () => {
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['null', null],
+    ['a text', 'x'],
+    ['an address in a list', { redirect_uri: ['https://a.example'] }],
+    ['an address that is no text', { redirect_uri: 1 }],
+    ['an address without scheme', { redirect_uri: '/vp/return' }],
+    ['an empty address', { redirect_uri: '' }],
+  ])('refuses %s', (_, value) => {
+    expect(() => parseResponseReceipt(content(value))).toThrow('response.malformed')
+  })
+
+  it.each([
+    ['12345'],
+    ['1234567'],
+    ['12345a'],
+    ['a123456'],
+    ['123456 '],
+    ['１２３４５６'],
+    [123_456],
+    [null],
+    [['123456']],
+  ])('takes %j for no match code', (matchCode) => {
+    expect(parseResponseReceipt(content({ x_fujie_match_code: matchCode }))).toEqual({})
+  })
+
+  it('is formatted with what there is', () => {
+    expect(formatResponseReceipt({})).toEqual({})
+    expect(parseResponseReceipt(content({}))).toStrictEqual({})
+    expect(formatResponseReceipt({ redirectUri: 'https://a.example', matchCode: '123456' })).toEqual({
+      redirect_uri: 'https://a.example',
+      x_fujie_match_code: '123456',
+    })
   })
 })
 

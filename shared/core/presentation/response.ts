@@ -51,7 +51,8 @@ export function parsePostedResponse(body: string): PostedResponse {
   const stated = state === undefined ? {} : { state }
   const error = form.get('error')
   if (error === undefined) {
-    return { kind: 'plain', response: { vpToken: vpTokenOf(jsonOf(utf8(form.get('vp_token') ?? ''))), ...stated } }
+    const token = form.get('vp_token') as string
+    return { kind: 'plain', response: { vpToken: vpTokenOf(jsonOf(utf8(token))), ...stated } }
   }
   // An error we do not know is the wallet's no all the same.
   return { kind: 'error', error: walletErrors.find((known) => known === error) ?? 'invalid_request', ...stated }
