@@ -1,6 +1,6 @@
 // Runs in a worker of vitest: tries mutant after mutant on the tests that reach it.
-import { appendFileSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { inject, it, vi } from 'vitest'
 import { beginCollection, type Collected, type Group } from './collect.ts'
@@ -179,9 +179,11 @@ async function fateOf(mutant: Mutant, subjects: Subject[]): Promise<{ fate: Tria
   if (reaching.length === 0 && early.length === 0) return { fate: 'unreached' }
   // What the tests met before may be remembered in a module: then it is loaded anew.
   const fresh = new Set(early)
+  for (const { index } of remembers(mutant.file) ? reaching : [])
+    if (isOf(subjects[index] as Subject, mutant)) fresh.add(index)
   let spent = 0
   for (const [tried, { measured, index }] of inOrder(reaching, mutant, subjects).entries()) {
-    if (spent > enough && tried >= least) break
+    if (spent > enough && tried >= least && !isOf(subjects[index] as Subject, mutant)) break
     spent += measured.ms
     const fate = await tryOn(id, measured)
     if (fate === undefined && on.met === 0) fresh.add(index)
@@ -227,16 +229,20 @@ function noticed(mutant: Mutant, test: Collected): void {
   noticers.set(placeOf(mutant), known.set(test, (known.get(test) ?? 0) + 1))
 }
 
-/** Those first that noticed others there, then those that go where few others go there, those beside the code, the quickest. */
+/**
+ * Those first that noticed others there, then the file's own, those that go where few others go there, those beside the
+ * code, the quickest.
+ */
 function inOrder(reaching: readonly Reaching[], mutant: Mutant, subjects: readonly Subject[]): readonly Reaching[] {
   const known = noticers.get(placeOf(mutant))
   const rank = ({ measured, index }: Reaching) => {
-    const beside = isBeside(subjects[index] as Subject, mutant) ? 1 : 0
-    return [known?.get(measured.test) ?? 0, rarity(measured, mutant), beside, -measured.ms] as const
+    const subject = subjects[index] as Subject
+    const [own, beside] = [isOf(subject, mutant), isBeside(subject, mutant)].map(Number) as [number, number]
+    return [known?.get(measured.test) ?? 0, own, rarity(measured, mutant), beside, -measured.ms] as const
   }
   return reaching
     .map((each) => ({ each, rank: rank(each) }))
-    .toSorted(({ rank: a }, { rank: b }) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
+    .toSorted(({ rank: a }, { rank: b }) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || b[3] - a[3] || b[4] - a[4])
     .map(({ each }) => each)
 }
 
@@ -261,6 +267,22 @@ function rarity({ reaches }: Measured, mutant: Mutant): number {
 
 function isBeside({ path }: Subject, { file }: Mutant): boolean {
   return path.includes(`/${dirname(file)}/`)
+}
+
+/** Whether a test file bears the name of the file that is changed: all its tests are asked. */
+function isOf({ path }: Subject, { file }: Mutant): boolean {
+  return path.includes(`/${file.replace(/ts$/, '')}`)
+}
+
+const root = join(import.meta.dirname, '../..')
+const rememberingFiles = new Map<string, boolean>()
+
+/** Whether a module keeps what it met: a change in it may then only be seen in a new one. */
+function remembers(file: string): boolean {
+  const known =
+    rememberingFiles.get(file) ?? /^const \w+ = new (Map|Set|WeakMap)</m.test(readFileSync(join(root, file), 'utf8'))
+  rememberingFiles.set(file, known)
+  return known
 }
 
 function besideFirst(subjects: readonly Subject[], mutant: Mutant): readonly Subject[] {
