@@ -1,5 +1,5 @@
 // node scripts/run.mjs mutants [--only PATH] [--sample] [--json]: checks taken away by hand, tests/mutants/list.ts
-// node scripts/run.mjs mutants --score [--only PATH] [--processes N] [--survivors] [--keep]: every small change, one at a time
+// node scripts/run.mjs mutants --score [--only PATH,PATH] [--tests PATH,PATH] [--processes N] [--survivors] [--keep]: every small change, one at a time
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/machine.ts'
 import { chooseSample, keepDigests } from './mutants/digests.ts'
@@ -11,6 +11,7 @@ import { listed } from '../tests/mutants/list.ts'
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    tests: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     sample: { type: 'boolean', default: false },
     score: { type: 'boolean', default: false },
@@ -41,7 +42,7 @@ function tellPerson({ fate, file, what }: ListedResult): void {
 /** Whether nine in ten were killed. */
 async function score(): Promise<boolean> {
   const started = Date.now()
-  const tried = await tryMutants(values.only, Number(values.processes), (text) => console.error(text))
+  const tried = await tryMutants(values, Number(values.processes), (text) => console.error(text))
   if (values.survivors) for (const line of survivorLines(tried)) tell(line)
   const lines = scoreLines(tried)
   for (const line of lines) tell(line)

@@ -16,7 +16,8 @@ export const scope = [
   'shared/core/x509/chain.ts',
   'shared/core/encoding/{json,base64url,radix64,canonical,cbor}.ts',
 ]
-const testFiles = ['shared/core/**/*.test.ts']
+/** Tests that stand beside the core, and those of its defences. */
+const testFiles = ['shared/core/**/*.test.ts', 'tests/security/{x509,did,tokens,trust}/*.test.ts']
 
 export interface TriedMutant extends Mutant {
   readonly fate: TrialFate
@@ -24,14 +25,24 @@ export interface TriedMutant extends Mutant {
   readonly by?: string
 }
 
-/** Every mutant of the scope, or of the files whose path begins with `only`, tried on the tests beside the core. */
+/** What is tried, on which tests: files whose path begins with one of these, between commas. */
+export interface Asked {
+  readonly only: string
+  readonly tests: string
+}
+
+function begins(prefixes: string): (file: string) => boolean {
+  return (file) => prefixes.split(',').some((prefix) => file.startsWith(prefix))
+}
+
+/** Every mutant of the scope that is asked for, tried on the tests that are. */
 export async function tryMutants(
-  only: string,
+  asked: Asked,
   processes: number,
   tell: (text: string) => void,
 ): Promise<readonly TriedMutant[]> {
   const files = globSync(scope, { cwd: root, exclude: ['**/*.test.ts'] })
-    .filter((file) => file.startsWith(only))
+    .filter(begins(asked.only))
     .sort()
   const sources = files.map((file) => readFileSync(join(root, file), 'utf8'))
   const never = neverNames(
@@ -46,7 +57,9 @@ export async function tryMutants(
   }
   tell(`${mutants.length} mutants in ${files.length} files`)
   const folder = mkdtempSync(join(tmpdir(), 'fujie-mutants-'))
-  const tests = globSync(testFiles, { cwd: root }).map((file) => join(root, file))
+  const tests = globSync(testFiles, { cwd: root })
+    .filter(begins(asked.tests))
+    .map((file) => join(root, file))
   try {
     const shards = Array.from({ length: processes }, (_, i) => mutants.filter(({ id }) => id % processes === i))
     const fates = await Promise.all(
