@@ -12,8 +12,9 @@ import { parseDcqlQuery } from '../presentation/dcql.ts'
 import type { Evidence, EvidenceKind } from '../presentation/evidence.ts'
 import { formatRequest, parseRequest, requestHeader, type RequestTerms } from '../presentation/request.ts'
 import type { Registration } from '../record/registration.ts'
+import type { FindingCode } from '../verdict.ts'
 import { parseCertificate } from '../x509/certificate.ts'
-import { judgeShowTo, judgeVerifier, type VerifierJudgement } from './judge-verifier.ts'
+import { headerOf, judgeShowTo, judgeVerifier, type VerifierHeader, type VerifierJudgement } from './judge-verifier.ts'
 
 const requestUri = 'https://hotel.example/vp/requests/A'
 const day = 86_400
@@ -120,11 +121,83 @@ describe('judgeVerifier', () => {
     }
   })
 
+  it('accepts a key from its first second, and until the one before it is retired', async () => {
+    const key = world.verifier.key('k1')
+    for (const [change, found] of [
+      [{ from: world.now }, []],
+      [{ from: world.now + 1 }, ['verifier.signature_invalid']],
+      [{ retired: world.now + 1 }, []],
+      [{ retired: world.now }, ['verifier.signature_invalid']],
+      [{ from: world.now - 1, retired: world.now + 1 }, []],
+    ] as const) {
+      world = await World.make()
+      await world.verifier.update({ keys: [{ ...key, ...change }] }, world.now)
+      expect(codes(await judge(await ask()))).toEqual(found)
+    }
+  })
+
+  it('is as of the oldest proof it rests on', async () => {
+    const [root, hotel] = [world.root.did, world.verifier.did]
+    for (const [kind, ns, name] of [
+      ['registration', 'ver', `${root} ${hotel}`],
+      ['query', 'qry', `${root} ${hotel} hotel-check-in`],
+    ] as const) {
+      await world.log.stamp(world.now - 100)
+      const older = world.log.proofBytes(ns, name)
+      await world.log.stamp(world.now)
+      expect((await judge(await ask())).asOf).toBe(world.now)
+      expect((await judge(await ask(), known({ [kind]: older }))).asOf).toBe(world.now - 100)
+    }
+  })
+
+  it('tells which entry of the log registers it, and since when', async () => {
+    const { entry } = await judge(await ask())
+    const state = world.log.find('ver', `${world.root.did} ${world.verifier.did}`)
+    expect(entry?.index).toBe(state?.index)
+    expect(entry?.sealTime).toBeLessThanOrEqual(world.now)
+  })
+
+  it('tells a finding of two proofs once', async () => {
+    await world.log.stamp(world.now - 601)
+    expect(codes(await judge(await ask()))).toEqual(['evidence.too_old'])
+  })
+
+  it('refuses the name of a key that is none', async () => {
+    const did = 'did:key:zBroken'
+    const judged = await judge(await ask({ clientId: formatClientId({ did }) }, requestHeader({ kid: `${did}#k` })))
+    expect(codes(judged)).toContain('verifier.client_mismatch')
+    expect(judged.header).toBe('unknown')
+    expect(judged.did).toBeUndefined()
+  })
+
+  it('leaves undecided a DID that the log proves it does not have', async () => {
+    const elsewhere = await World.make()
+    const other = await Party.join('nowhere', elsewhere.log, world.now)
+    const header = requestHeader({ kid: other.kid() })
+    const text = await ask({ clientId: formatClientId({ did: other.did }) }, header, other.signer())
+    const bytes = world.log.proofBytes('did', other.did)
+    const item = { kind: 'did_state', name: other.did, fetchedAt: world.now, bytes } as const
+    const judged = await judge(text, { items: [item] })
+    expect(codes(judged)).toEqual(['evidence.missing'])
+    expect(judged.registration).toBeUndefined()
+  })
+
+  it('makes no finding of what is a fault of ours', async () => {
+    const broken: Evidence = {
+      get items(): never {
+        throw new TypeError('torn')
+      },
+    }
+    await expect(judge(await ask(), broken)).rejects.toThrow('torn')
+  })
+
   it('refuses a deactivated DID', async () => {
     await world.verifier.deactivate(world.now)
     const judged = await judge(await ask())
-    expect(codes(judged)).toContain('issuer.deactivated')
+    expect(codes(judged)).toEqual(['evidence.missing', 'issuer.deactivated'])
     expect(judged.registration).toBeUndefined()
+    await world.log.stamp(world.now - 601)
+    expect(codes(await judge(await ask()))).toEqual(['evidence.missing', 'evidence.too_old', 'issuer.deactivated'])
   })
 
   it.each<[string, 'did_state' | 'registration' | 'query', string[]]>([
@@ -158,7 +231,7 @@ describe('judgeVerifier', () => {
       expect(codes(judged)).toEqual(['verifier.unregistered'])
       expect(judged.header).toBe('known')
       expect(judged.did).toBe(stranger.did)
-      expect(judged.registration).toBeUndefined()
+      expect(Object.keys(judged).sort()).toEqual(['did', 'excess', 'findings', 'header'])
     })
 
     it('does not believe a registration that it wrote itself', async () => {
@@ -379,6 +452,27 @@ describe('judgeVerifier', () => {
       expect(codes(judged)).toEqual(['verifier.client_mismatch'])
       expect(judged.registration).toBeUndefined()
     })
+  })
+})
+
+describe('headerOf', () => {
+  it.each<[VerifierHeader, readonly FindingCode[]]>([
+    ['accredited', []],
+    ['accredited', ['evidence.old', 'issuer.key_rotated']],
+    ['known', ['verifier.unregistered']],
+    ['known', ['verifier.unregistered', 'evidence.old']],
+    ['over_asking', ['verifier.over_asking']],
+    ['over_asking', ['verifier.issuer_disallows', 'verifier.over_asking', 'verifier.unregistered']],
+    ['issuer_disallows', ['verifier.issuer_disallows']],
+    ['issuer_disallows', ['verifier.unregistered', 'verifier.issuer_disallows']],
+    ['unknown', ['verifier.over_asking', 'evidence.missing']],
+    ['unknown', ['verifier.signature_invalid', 'verifier.issuer_disallows']],
+    ['unknown', ['verifier.unregistered', 'verifier.purpose_unknown']],
+    ['flagged', ['verifier.flagged']],
+    ['flagged', ['verifier.signature_invalid', 'evidence.missing', 'verifier.over_asking', 'verifier.flagged']],
+  ])('says %s of %j', (header, found) => {
+    for (const order of [found, found.toReversed()])
+      expect(headerOf(order.map((code) => ({ code, at: 'request' })))).toBe(header)
   })
 })
 

@@ -103,7 +103,7 @@ function formatAnchor(anchor: LocalAnchor): Json {
 /**
  * Reads a policy file. A member nobody knows is refused: misspelt, it would loosen what it was to tighten.
  *
- * @throws Fault `policy.malformed`
+ * @throws Fault `policy.malformed`, `limit.exceeded`
  */
 export function parsePolicy(text: string): Policy {
   const json = within('policy.malformed', () => parseJson(text, { array: 256 }))
