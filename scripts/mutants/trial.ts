@@ -183,7 +183,7 @@ async function fateOf(mutant: Mutant, subjects: Subject[]): Promise<{ fate: Tria
     if (isOf(subjects[index] as Subject, mutant)) fresh.add(index)
   let spent = 0
   for (const [tried, { measured, index }] of inOrder(reaching, mutant, subjects).entries()) {
-    if (spent > enough && tried >= least && !isOf(subjects[index] as Subject, mutant)) break
+    if (spent > (isOf(subjects[index] as Subject, mutant) ? 4 * enough : enough) && tried >= least) break
     spent += measured.ms
     const fate = await tryOn(id, measured)
     if (fate === undefined && on.met === 0) fresh.add(index)
@@ -286,7 +286,8 @@ function remembers(file: string): boolean {
 }
 
 function besideFirst(subjects: readonly Subject[], mutant: Mutant): readonly Subject[] {
-  return subjects.toSorted((a, b) => Number(isBeside(b, mutant)) - Number(isBeside(a, mutant)))
+  const near = (subject: Subject) => Number(isOf(subject, mutant)) + Number(isBeside(subject, mutant))
+  return subjects.toSorted((a, b) => near(b) - near(a))
 }
 
 it('tries mutants', { timeout: 0 }, async () => {
