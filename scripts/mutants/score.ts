@@ -17,7 +17,7 @@ export const scope = [
   'shared/core/encoding/{json,base64url,radix64,canonical,cbor}.ts',
 ]
 /** Tests that stand beside the core, and those of its defences. */
-const testFiles = ['shared/core/**/*.test.ts', 'tests/security/{x509,did,tokens,trust}/*.test.ts']
+const testFiles = ['shared/core/**/*.test.ts', 'tests/security/{x509,did,tokens,trust,status}/*.test.ts']
 
 export interface TriedMutant extends Mutant {
   readonly fate: TrialFate

@@ -31,8 +31,9 @@ export async function judgeStatus(
   grounds: Grounds,
 ): Promise<readonly FindingCode[]> {
   if (reference === undefined) return []
-  const item = reference === 'broken' ? undefined : findEvidence(grounds.evidence, 'status_token', reference.uri)
-  if (reference === 'broken' || item === undefined) return ['credential.status_unknown']
+  if (reference === 'broken') return ['credential.status_unknown']
+  const item = findEvidence(grounds.evidence, 'status_token', reference.uri)
+  if (item === undefined) return ['credential.status_unknown']
   const opened = await grounds.cache.of('status', '', item.bytes, () => openToken(item.bytes))
   if (typeof opened === 'string') return [opened, 'credential.status_unknown']
   const { offlineGrace } = grounds.policy.log

@@ -258,14 +258,14 @@ describe('an issuer by a DID of the log', () => {
 
 describe('an issuer by a certificate and a DID of the log', () => {
   const type = 'urn:fujie:cn:resident-id:1'
-  let second: Certificate
+  let second: LeafCertificate
 
   beforeAll(async () => {
-    second = await parseCertificate(world.certificate)
+    ;[second] = await parseCertificates([world.certificate])
   })
 
   function judgeBoth(
-    { keyId, certificate = second, at = now }: { keyId?: string; certificate?: Certificate; at?: number } = {},
+    { keyId, certificate = second, at = now }: { keyId?: string; certificate?: LeafCertificate; at?: number } = {},
     policy: Partial<Policy> = {},
   ) {
     const signer = { form: 'X', chain: [certificate], did: world.issuer.did, ...(keyId && { keyId }) } as const

@@ -129,6 +129,49 @@ describe('a policy file', () => {
     expect(refusal(text(change))).toBe('policy.malformed')
   })
 
+  it.each<[string, object]>([
+    ['v', { v: 2 }],
+    ['log', { log: undefined }],
+    ['log.id', { log: { id: 'x', origin: 'o', keys: [] } }],
+    ['log.keys', { log: { id: 'A'.repeat(43), origin: 'o', keys: 'k' } }],
+    ['roots', { roots: 'did:fujie:root' }],
+    ['anchors', { anchors: {} }],
+    ['anchors', { anchors: [null] }],
+    ['anchors.types', { anchors: [{ did: 'did:key:z6Mk' }] }],
+    ['maxEvidenceAge', { maxEvidenceAge: -1 }],
+    ['offlineGrace', { offlineGrace: -1 }],
+    ['requireAnchor', { requireAnchor: 1 }],
+    ['requireCurrent', { requireCurrent: 1 }],
+    ['requireKeyBinding', { requireKeyBinding: 1 }],
+    ['personMatch', { personMatch: 1 }],
+    ['suites', { suites: 'some' }],
+    ['weights', { weights: [] }],
+    ['weights.credential.nice', { weights: { 'credential.nice': 'note' } }],
+    ['misspelt', { misspelt: true }],
+  ])('names what is wrong: %s', (at, change) => {
+    expect(() => parsePolicy(text(change))).toThrow(
+      expect.objectContaining({ code: 'policy.malformed', details: { at } }),
+    )
+  })
+
+  it.each<[string, unknown]>([
+    ['quorum', null],
+    ['quorum.members', { threshold: 1 }],
+    ['quorum.threshold', { threshold: 2, members: [{ vkey: vkey('w1', 4) }] }],
+  ])('names what is wrong with a quorum: %s', (at, quorum) => {
+    const { log } = formatPolicy(policy) as { readonly log: object }
+    expect(() => parsePolicy(text({ log: { ...log, quorum } }))).toThrow(
+      expect.objectContaining({ code: 'policy.malformed', details: { at } }),
+    )
+  })
+
+  it('of one that asks for no witnesses names none', () => {
+    const { quorum: _, ...log } = policy.log
+    const file = formatPolicy({ ...policy, log })
+    expect(Object.keys(file.log as object).sort()).toEqual(['id', 'keys', 'origin'])
+    expect(parsePolicy(JSON.stringify(file)).log).toStrictEqual(log)
+  })
+
   it('turns suites on by name, and all there are by one word', () => {
     const suitesOf = (suites: unknown) => parsePolicy(text({ suites })).suites
     expect(suitesOf('standard')).toEqual([])

@@ -75,7 +75,7 @@ export function formatPolicy(policy: Policy): JsonObject {
       id: log.log,
       origin: log.origin,
       keys: log.logKeys,
-      quorum: log.quorum && formatQuorum(log.quorum),
+      quorum: log.quorum,
     }),
     roots: policy.roots,
     anchors: policy.anchors.map(formatAnchor),
@@ -88,11 +88,6 @@ export function formatPolicy(policy: Policy): JsonObject {
     suites: policy.suites.length === 0 ? 'standard' : policy.suites,
     weights: jsonObject(policy.weights),
   })
-}
-
-function formatQuorum(quorum: Quorum): Json {
-  if ('vkey' in quorum) return jsonObject({ vkey: quorum.vkey })
-  return jsonObject({ threshold: quorum.threshold, members: quorum.members.map(formatQuorum) })
 }
 
 function formatAnchor(anchor: LocalAnchor): Json {

@@ -5,6 +5,7 @@ import { makeAuthority, makeLeaf } from '../../adapters/certificate.ts'
 import type { PublicJwk } from '../crypto/key.ts'
 import { encodeBase64 } from '../encoding/base64.ts'
 import type { Json, JsonObject } from '../encoding/json.ts'
+import { Fault } from '../fault.ts'
 import { parseCertificates } from '../x509/certificate.ts'
 import { readSigner, readSignerOfChain } from './signer.ts'
 
@@ -166,6 +167,12 @@ describe('what is no fault of the token', () => {
       },
     }
     await expect(read(header)).rejects.toThrow('torn')
+    const faulty = {
+      get kid(): never {
+        throw new Fault('unexpected')
+      },
+    }
+    await expect(read(faulty)).rejects.toThrow('unexpected')
     await expect(readSignerOfChain(null as never)).rejects.toThrow(TypeError)
   })
 })
