@@ -143,6 +143,7 @@ describe('the signer of a status list', () => {
   it('is the key of the credential where it names none', async () => {
     const more = [await logged()]
     expect(await judge({ token: await token({}), more, reference: first() })).toEqual([])
+    expect(await judge({ token: await token({}, { iss: undefined }), more, reference: first() })).toEqual([])
     expect(await judge({ token: await token({}, {}, testSigner('thief')), more, reference: first() })).toEqual([
       'status.signature_invalid',
       unknown,

@@ -86,7 +86,8 @@ async function judgeContent(
 }
 
 function verifyToken({ bytes }: EvidenceItem, key: PublicJwk): Promise<readonly FindingCode[]> {
-  const jws = parseJws(utf8Text(bytes) ?? '', { maxBytes: 2 * limits.statusListPacked })
+  // It was read as text before.
+  const jws = parseJws(utf8Text(bytes) as string, { maxBytes: 2 * limits.statusListPacked })
   return verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' })
 }
 
@@ -124,7 +125,6 @@ async function namesKey(
   { isLogged }: IssuerJudgement,
   grounds: Grounds,
 ): Promise<boolean> {
-  if (keyId === undefined) return true
   const named = isLogged
     ? (await keyAt(did, ({ id }) => id === keyId, grounds.now, grounds)).key
     : (await resolveOffline(parseDid(did)))?.verificationMethod.find(({ id }) => id === `${did}#${keyId}`)?.publicKeyJwk
