@@ -85,6 +85,7 @@ describe('type metadata', () => {
 
   it.each<[string, unknown]>([
     ['a list', []],
+    ['null', null],
     ['no name', {}],
     ['an empty name', { vct: '' }],
     ['a name that is no text', { vct: 1 }],
@@ -114,6 +115,31 @@ describe('type metadata', () => {
     ['a purpose that is no text', { vct: 'urn:x', x_fujie: { showTo: [1] } }],
   ])('are refused with %s', (_what, json) => {
     expect(refusal(utf8(JSON.stringify(json)))).toBe('credential_type.malformed')
+  })
+
+  it.each<[string, unknown]>([
+    ['document', null],
+    ['vct', {}],
+    ['display', { vct: 'urn:x', display: {} }],
+    ['display', { vct: 'urn:x', display: [null] }],
+    ['display.locale', { vct: 'urn:x', display: [{ name: 'X' }] }],
+    ['display.name', { vct: 'urn:x', display: [{ locale: 'en' }] }],
+    ['claims', { vct: 'urn:x', claims: {} }],
+    ['claims', { vct: 'urn:x', claims: [null] }],
+    ['claims.path', { vct: 'urn:x', claims: [{ path: {} }] }],
+    ['claims.path', claim({ path: [] })],
+    ['claims.sd', claim({ sd: 'sometimes' })],
+    ['claims.mandatory', claim({ mandatory: 'yes' })],
+    ['claims.display', claim({ display: 'A' })],
+    ['claims.display', claim({ display: [null] })],
+    ['claims.display.locale', claim({ display: [{ label: 'A' }] })],
+    ['claims.display.label', claim({ display: [{ locale: 'en' }] })],
+    ['extends', { vct: 'urn:x', extends: 1 }],
+    ['extends#integrity', { vct: 'urn:x', extends: 'urn:y', 'extends#integrity': 1 }],
+    ['showTo', { vct: 'urn:x', x_fujie: { showTo: 'hotel' } }],
+    ['showTo', { vct: 'urn:x', x_fujie: { showTo: [1] } }],
+  ])('name what is wrong: %s', (at, json) => {
+    expect(() => read(json)).toThrow(expect.objectContaining({ code: 'credential_type.malformed', details: { at } }))
   })
 
   it('are refused where they are no JSON', () => {
