@@ -142,6 +142,8 @@ describe('the status', () => {
   it('of nobody’s is not looked at', async () => {
     await world.setStatus(7, 1)
     expect(await judge({ issue: { kid: world.issuer.kid('k9') } })).toEqual(['issuer.key_unknown here/issuer'])
+    await world.issuer.update({ keys: [world.issuer.key('k1')] }, world.now)
+    expect(await judge({ issue: { edition: 'full' } })).toEqual(['certificate.anchor_unknown here/issuer'])
   })
 
   it('is nothing where there is none', async () => {
