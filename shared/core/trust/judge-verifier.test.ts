@@ -11,6 +11,7 @@ import { formatClientId } from '../presentation/client-id.ts'
 import { parseDcqlQuery } from '../presentation/dcql.ts'
 import type { Evidence, EvidenceKind } from '../presentation/evidence.ts'
 import { formatRequest, parseRequest, requestHeader, type RequestTerms } from '../presentation/request.ts'
+import type { DocumentService, OperationDocument } from '../record/operation.ts'
 import type { Registration } from '../record/registration.ts'
 import type { FindingCode } from '../verdict.ts'
 import { parseCertificate } from '../x509/certificate.ts'
@@ -73,6 +74,8 @@ function judge(
   const occasion = { clientId: more.clientId ?? request.clientId.text, requestUri, now: more.now ?? world.now }
   return judgeVerifier(request, occasion, evidence, world.policy())
 }
+
+const site = (endpoint: string): DocumentService => ({ id: 'site', type: 'Site', serviceEndpoint: endpoint })
 
 const codes = ({ findings }: VerifierJudgement) => findings.map(({ code }) => code)
 
@@ -268,6 +271,85 @@ describe('judgeVerifier', () => {
       }
     })
 
+    it.each<[string, object, 'active' | 'suspended' | 'withdrawn', VerifierHeader]>([
+      ['that begins now', { notBefore: World.start }, 'active', 'accredited'],
+      ['that begins in a second', { notBefore: World.start + 1 }, 'active', 'known'],
+      ['that ends now', { notAfter: World.start }, 'active', 'accredited'],
+      ['that ended a second ago', { notAfter: World.start - 1 }, 'active', 'known'],
+      ['that is suspended', {}, 'suspended', 'known'],
+      ['that was ended', { ended: { at: World.start } }, 'withdrawn', 'known'],
+    ])('by a registrar with a right %s', async (_what, { ended, ...window }: { ended?: object }, status, header) => {
+      const stranger = await joinStranger()
+      const type = { vct: 'urn:example:*', owner: world.root.did, regions: ['*'], depth: 0 }
+      const types = [{ ...type, notBefore: World.start - day, notAfter: World.start + day, ...window }]
+      await world.accredit({ role: 'verifier', types, ...(ended && { ended }) } as never, world.now, status)
+      const judged = await judgeStranger(stranger, await registeredBy(world.issuer, stranger))
+      expect(judged.header).toBe(header)
+    })
+
+    it('does not believe a registrar whom no root accredited', async () => {
+      const [stranger, self] = [await joinStranger(), await Party.join('self', world.log, world.now)]
+      const type = {
+        vct: 'urn:example:*',
+        owner: self.did,
+        regions: ['*'],
+        depth: 0,
+        notBefore: world.now,
+        notAfter: world.now + day,
+      }
+      await self.state('acc', { subject: world.issuer.did, role: 'verifier', types: [type] }, world.now)
+      const name = `${self.did} ${world.issuer.did}`
+      const own = {
+        kind: 'accreditation',
+        name,
+        fetchedAt: world.now,
+        bytes: world.log.proofBytes('acc', name),
+      } as const
+      const items = [own, ...(await registeredBy(world.issuer, stranger)).slice(1)]
+      expect((await judgeStranger(stranger, items)).header).toBe('known')
+    })
+
+    it('goes by the best of two words on it', async () => {
+      await world.accredit({ role: 'verifier' })
+      await register({}, 'suspended')
+      const items = [...known().items, ...(await registeredBy(world.issuer, world.verifier))]
+      for (const each of [items, items.toReversed()]) {
+        const judged = await judge(await ask(), { items: each })
+        expect(codes(judged)).toEqual([])
+        expect(judged.header).toBe('accredited')
+      }
+    })
+
+    it.each<[string, Partial<OperationDocument>, readonly string[]]>([
+      ['of a service', { services: [site('https://hotel.example/vp')] }, []],
+      ['of a service elsewhere', { services: [site('https://elsewhere.example/vp')] }, ['verifier.origin_mismatch']],
+      ['of another name', { alsoKnownAs: ['https://hotel.example'] }, []],
+      ['of another name elsewhere', { alsoKnownAs: ['https://elsewhere.example'] }, ['verifier.origin_mismatch']],
+      ['of either', { alsoKnownAs: ['https://elsewhere.example'], services: [site('https://hotel.example')] }, []],
+      ['that are none of the web', { alsoKnownAs: ['urn:hotel', 'xhttps://elsewhere.example', 'https://'] }, []],
+    ])('is held to the hosts %s that its document names', async (_what, changes, found) => {
+      const stranger = await joinStranger()
+      await stranger.update({ ...stranger.doc, ...changes }, world.now)
+      expect(codes(await judgeStranger(stranger))).toEqual([...found, 'verifier.unregistered'])
+    })
+
+    /** A registration of this party by another, with its purpose, as the log proves them. */
+    async function registeredBy(registrar: Party, party: Party): Promise<Evidence['items']> {
+      const { root, verifier } = world
+      const before = world.log.find('ver', `${root.did} ${verifier.did}`)?.record.payload
+      const query = world.log.find('qry', `${root.did} ${verifier.did} hotel-check-in`)?.record.payload
+      if (before?.kind !== 'ver' || query?.kind !== 'qry') throw new Error('the hotel is not registered')
+      await registrar.state('ver', { ...before.body, subject: party.did }, world.now)
+      await registrar.state('qry', { ...query.body, subject: party.did }, world.now)
+      return (
+        [
+          ['accreditation', 'acc', `${root.did} ${registrar.did}`],
+          ['registration', 'ver', `${registrar.did} ${party.did}`],
+          ['query', 'qry', `${registrar.did} ${party.did} hotel-check-in`],
+        ] as const
+      ).map(([kind, ns, name]) => ({ kind, name, fetchedAt: world.now, bytes: world.log.proofBytes(ns, name) }))
+    }
+
     it('knows did:key by its key, refuses did:web that cannot be had', async () => {
       const signer = testSigner('pocket')
       const did = formatDidKey(signer.publicJwk)
@@ -445,6 +527,14 @@ describe('judgeVerifier', () => {
       expect(codes(await judge(await ask({ clientId }, header)))).toContain('verifier.origin_mismatch')
     })
 
+    it('is nobody of the log with a certificate of two DIDs', async () => {
+      const { digest, clientId, header } = await certify(world.verifier.did, 'did://hotel.example')
+      await register({ certs: [digest] })
+      const judged = await judge(await ask({ clientId }, header))
+      expect(codes(judged)).toContain('verifier.unregistered')
+      expect('did' in judged).toBe(false)
+    })
+
     it('refuses another client than the link named', async () => {
       const { digest, clientId, header } = await certify()
       await register({ certs: [digest] })
@@ -491,6 +581,18 @@ describe('judgeShowTo', () => {
     const types = [{ vct: 'urn:y', ...(showTo === undefined ? {} : { showTo }) }]
     const findings = judgeShowTo(query, types, purpose)
     expect(findings).toEqual(allowed ? [] : [{ code: 'verifier.issuer_disallows', at: 'query/a' }])
+  })
+
+  it('asks each type that is asked for, and no document of another format', () => {
+    const refusing = { vct: 'urn:x', showTo: [] }
+    const findings = [{ code: 'verifier.issuer_disallows', at: 'query/a' }]
+    for (const types of [
+      [refusing, { vct: 'urn:y' }],
+      [{ vct: 'urn:y' }, refusing],
+    ])
+      expect(judgeShowTo(query, types, 'age')).toEqual(findings)
+    const mdoc = parseDcqlQuery({ credentials: [{ id: 'a', format: 'mso_mdoc', meta: { doctype_value: 'urn:x' } }] })
+    expect(judgeShowTo(mdoc, [refusing], 'age')).toEqual([])
   })
 
   it('ignores types that are not asked for', () => {
