@@ -320,8 +320,8 @@ export const listed: readonly Listed[] = [
     [
       'T12',
       'a status that is missing is a good one',
-      "if (reference === 'broken' || item === undefined) return ['credential.status_unknown']",
-      "if (reference === 'broken' || item === undefined) return []",
+      "if (item === undefined) return ['credential.status_unknown']",
+      'if (item === undefined) return []',
     ],
     [
       'T12',

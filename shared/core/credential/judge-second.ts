@@ -4,7 +4,6 @@ import { parsePublicJwk, type PublicJwk } from '../crypto/key.ts'
 import type { JsonObject } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
-import { isOperation } from '../record/record.ts'
 import { suites, type SuiteName } from '../suites/known.ts'
 import { prove, type Grounds } from '../trust/prove.ts'
 import type { FindingCode } from '../verdict.ts'
@@ -73,7 +72,6 @@ async function namesOfSigner(credential: UnverifiedCredential, grounds: Grounds)
   const { signer } = await formatOf(credential).readSigner(credential)
   if (signer?.did === undefined) return []
   const { state } = await prove('did_state', signer.did, grounds)
-  const record = state?.status === 'closed' ? undefined : state?.record
-  if (record === undefined || !isOperation(record) || record.payload.kind === 'deactivate') return []
-  return record.payload.doc.alsoKnownAs ?? []
+  const record = state?.record
+  return record !== undefined && 'doc' in record.payload ? (record.payload.doc.alsoKnownAs ?? []) : []
 }

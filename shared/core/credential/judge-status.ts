@@ -31,8 +31,9 @@ export async function judgeStatus(
   grounds: Grounds,
 ): Promise<readonly FindingCode[]> {
   if (reference === undefined) return []
-  const item = reference === 'broken' ? undefined : findEvidence(grounds.evidence, 'status_token', reference.uri)
-  if (reference === 'broken' || item === undefined) return ['credential.status_unknown']
+  if (reference === 'broken') return ['credential.status_unknown']
+  const item = findEvidence(grounds.evidence, 'status_token', reference.uri)
+  if (item === undefined) return ['credential.status_unknown']
   const opened = await grounds.cache.of('status', '', item.bytes, () => openToken(item.bytes))
   if (typeof opened === 'string') return [opened, 'credential.status_unknown']
   const { offlineGrace } = grounds.policy.log
@@ -85,7 +86,8 @@ async function judgeContent(
 }
 
 function verifyToken({ bytes }: EvidenceItem, key: PublicJwk): Promise<readonly FindingCode[]> {
-  const jws = parseJws(utf8Text(bytes) ?? '', { maxBytes: 2 * limits.statusListPacked })
+  // It was read as text before.
+  const jws = parseJws(utf8Text(bytes) as string, { maxBytes: 2 * limits.statusListPacked })
   return verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' })
 }
 
@@ -123,7 +125,6 @@ async function namesKey(
   { isLogged }: IssuerJudgement,
   grounds: Grounds,
 ): Promise<boolean> {
-  if (keyId === undefined) return true
   const named = isLogged
     ? (await keyAt(did, ({ id }) => id === keyId, grounds.now, grounds)).key
     : (await resolveOffline(parseDid(did)))?.verificationMethod.find(({ id }) => id === `${did}#${keyId}`)?.publicKeyJwk

@@ -83,6 +83,25 @@ describe('judgeKeyBinding', () => {
       {},
     ],
     [
+      'a transaction more than was asked for',
+      { asked: { transactionHashes: ['a'] }, payload: { transaction_data_hashes: ['a', 'b'] } },
+      'key_binding.transaction_mismatch',
+      { asked: { transactionHashes: ['a', 'b'] }, payload: { transaction_data_hashes: ['a', 'b'] } },
+    ],
+    [
+      'a transaction that is another in the second place',
+      { asked: { transactionHashes: ['a', 'b'] }, payload: { transaction_data_hashes: ['a', 'c'] } },
+      'key_binding.transaction_mismatch',
+      { asked: { transactionHashes: ['a', 'c'] }, payload: { transaction_data_hashes: ['a', 'c'] } },
+    ],
+    [
+      'an empty list of transactions nobody asked for',
+      { payload: { transaction_data_hashes: [] } },
+      'key_binding.transaction_mismatch',
+      {},
+    ],
+    ['a start in text', { payload: { nbf: 'now' } }, 'key_binding.stale', { payload: { nbf: now } }],
+    [
       'transactions out of order',
       { asked: { transactionHashes: ['a', 'b'] }, payload: { transaction_data_hashes: ['b', 'a'] } },
       'key_binding.transaction_mismatch',
@@ -119,6 +138,44 @@ describe('judgeKeyBinding', () => {
     ])
   })
 
+  it('does not look at the signature of a refused algorithm', async () => {
+    const text = await signJws({ ...other, algorithm: 'EdDSA' }, good.header, good.payload)
+    const binding = parseJws(text, { maxBytes: 8_192 })
+    expect(await judgeKeyBinding(binding, presented, signer.publicJwk, occasion, now)).toEqual([
+      'jws.algorithm_refused',
+    ])
+  })
+
+  it('is no binding where its payload is no object of claims', async () => {
+    for (const payload of ['[]', '1', '{"iat":1,"iat":2}', 'x']) {
+      const [header = ''] = (await signJws(signer, good.header, good.payload)).split('.')
+      const signed = `${header}.${Buffer.from(payload).toString('base64url')}`
+      const signature = await signer.sign(Buffer.from(signed))
+      const text = `${signed}.${Buffer.from(signature).toString('base64url')}`
+      const read = (token: string) =>
+        judgeKeyBinding(parseJws(token, { maxBytes: 8_192 }), presented, signer.publicJwk, occasion, now)
+      expect(await read(text)).toEqual(['key_binding.signature_invalid'])
+      expect(await read(`${signed}.${Buffer.alloc(64, 1).toString('base64url')}`)).toEqual([
+        'key_binding.signature_invalid',
+      ])
+    }
+  })
+
+  it('names what is wrong with its header beside a payload that is none', async () => {
+    const sealed = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const text = `${sealed({ alg: 'ES256', typ: 'x' })}.${sealed([])}.${Buffer.alloc(64, 1).toString('base64url')}`
+    const binding = parseJws(text, { maxBytes: 8_192 })
+    expect(await judgeKeyBinding(binding, presented, signer.publicJwk, occasion, now)).toEqual([
+      'jws.type_wrong',
+      'key_binding.signature_invalid',
+    ])
+  })
+
+  it('reads no further into its payload than is safe', async () => {
+    const deep = JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`) as Json
+    await expect(judged({ payload: { deep } })).rejects.toThrow('limit.exceeded')
+  })
+
   it('names all at once', async () => {
     const changes = {
       payload: { aud: 'a', nonce: 'b', sd_hash: 'c', iat: 0 },
@@ -134,6 +191,17 @@ describe('judgeKeyBinding', () => {
       'key_binding.wrong_nonce',
       'key_binding.stale',
     ])
+  })
+
+  it('says of transactions nothing where there are none, and all where there are', () => {
+    const said = { iat: now, aud: 'x509_hash:abc', nonce: 'n-1', sd_hash: hashOfPresented(presented) }
+    expect(formatKeyBinding(presented, { ...occasion, transactionHashes: [] }, now).payload).toEqual(said)
+    expect(Object.keys(formatKeyBinding(presented, occasion, now).payload)).toEqual(Object.keys(said))
+    expect(formatKeyBinding(presented, { ...occasion, transactionHashes: ['h'] }, now).payload).toEqual({
+      ...said,
+      transaction_data_hashes: ['h'],
+      transaction_data_hashes_alg: 'sha-256',
+    })
   })
 
   it('formats what it accepts, transactions too', async () => {

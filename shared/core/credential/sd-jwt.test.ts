@@ -359,6 +359,34 @@ describe('RFC 9901, 7.1', () => {
   )
 })
 
+describe('an SD-JWT without key binding', () => {
+  it('has none, not even an unread one', () => {
+    expect('keyBinding' in parseSdJwt(text({}, []))).toBe(false)
+    expect('keyBinding' in parseSdJwt(text({}, [], 'junk'))).toBe(false)
+  })
+})
+
+describe('the longest SD-JWT', () => {
+  it('is read, and one letter more is not', () => {
+    const of = (length: number, vct: number) => {
+      const disclosure = sealed(['s', 'p', 'x'.repeat(length)])
+      return text({ vct: 'x'.repeat(vct), _sd: [digest(disclosure)] }, [disclosure])
+    }
+    const most = 256 * 1024
+    const lengths = [0, 1, 2, 3, 4].flatMap((vct) => [0, 1, 2, 3].map((less) => [196_340 - less, vct] as const))
+    const sized = (wanted: number) => {
+      for (const [length, vct] of lengths) {
+        const off = wanted - of(length, vct).length
+        const fitted = of(length + Math.floor((off * 3) / 4), vct)
+        if (fitted.length === wanted) return fitted
+      }
+      throw new Error('no such length')
+    }
+    expect(parseSdJwt(sized(most)).defects).toEqual([])
+    expect(refusal(() => parseSdJwt(sized(most + 1)))).toBe('limit.exceeded')
+  })
+})
+
 describe('what is no SD-JWT', () => {
   const good = text({ vct: 'x' }, [])
   it.each([

@@ -8,7 +8,16 @@ import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { fromHex } from '../encoding/bytes.ts'
 import type { Json, JsonObject } from '../encoding/json.ts'
 import { faultCode } from '../fault.ts'
-import { compressStatusList, countEntries, openStatusList, packStatusList, statusAt, type StatusBits } from './list.ts'
+import { limits } from '../limits.ts'
+import {
+  compressStatusList,
+  countEntries,
+  isStatusBits,
+  openStatusList,
+  packStatusList,
+  statusAt,
+  type StatusBits,
+} from './list.ts'
 import { formatStatusToken, judgeStatusToken, parseStatusToken, refetchAfter, statusTokenType } from './token.ts'
 import { judgeStatusValue } from './value.ts'
 
@@ -91,6 +100,12 @@ describe('a status list', () => {
     expect(() => packStatusList(1, [0, 0, 0, 0, 0, 0, 0, 2])).toThrow('status_list.malformed')
     expect(() => packStatusList(1, [0, 0, 0])).toThrow('status_list.malformed')
     expect(() => packStatusList(2, [0, 0, 0, -1])).toThrow('status_list.malformed')
+    expect(() => packStatusList(2, [0, 0, 0, 0.5])).toThrow('status_list.malformed')
+    for (const bits of [1, 2, 4, 8] as const) {
+      const full = Array.from({ length: 8 }, () => 2 ** bits - 1)
+      expect(packStatusList(bits, full).bytes).toEqual(new Uint8Array(bits).fill(0xff))
+      expect(() => packStatusList(bits, full.with(0, 2 ** bits))).toThrow('status_list.malformed')
+    }
   })
 
   it.each<[string, () => Uint8Array]>([
@@ -107,6 +122,28 @@ describe('a status list', () => {
   ])('does not open %s', async (_what, packed) => {
     expect(await openStatusList(1, new Uint8Array(packed()))).toBeUndefined()
     expect(await openStatusList(1, new Uint8Array(deflateSync(Buffer.alloc(2 * 1024 * 1024))))).toBeDefined()
+  })
+})
+
+describe('a packed list', () => {
+  /** A stream of stored blocks: as long packed as we say. */
+  const stored = (length: number) => {
+    const content = Buffer.alloc(length - 6 - 5 * Math.ceil(length / 65_540), 1)
+    const packed = deflateSync(content, { level: 0, memLevel: 9 })
+    const off = length - packed.length
+    return new Uint8Array(deflateSync(Buffer.alloc(content.length + off, 1), { level: 0, memLevel: 9 }))
+  }
+
+  it('is opened up to the cap on what is packed', async () => {
+    const [most, more] = [stored(limits.statusListPacked), stored(limits.statusListPacked + 1)]
+    expect([most.length, more.length]).toEqual([limits.statusListPacked, limits.statusListPacked + 1])
+    expect(await openStatusList(1, most)).toBeDefined()
+    expect(await openStatusList(1, more)).toBeUndefined()
+  })
+
+  it('is of 1, 2, 4 or 8 bits, in a number', () => {
+    for (const bits of [1, 2, 4, 8]) expect(isStatusBits(bits)).toBe(true)
+    for (const bits of [0, 3, 5, 6, 7, 9, 16, -1, '1', true, null, undefined]) expect(isStatusBits(bits)).toBe(false)
   })
 })
 
@@ -132,6 +169,45 @@ async function codes(text: string, at = now, offlineGrace = 0) {
 }
 
 describe('a status list token', () => {
+  it('says what Token Status List, 5.1 asks for', () => {
+    const content = { uri, issuer: 'did:fujie:x', bits: 2, packed: Uint8Array.of(1, 2), ttl: 600 } as const
+    const list = { bits: 2, lst: 'AQI' }
+    const payload = { iss: 'did:fujie:x', sub: uri, iat: now, exp: now + 86_400, ttl: 600 }
+    expect(formatStatusToken(content, now)).toEqual({
+      header: { typ: 'statuslist+jwt' },
+      payload: { ...payload, status_list: list },
+    })
+    const aggregation = 'https://police.example/lists'
+    expect(formatStatusToken({ ...content, aggregation }, now).payload.status_list).toEqual({
+      ...list,
+      aggregation_uri: aggregation,
+    })
+  })
+
+  it('may be from as far ahead as clocks differ, and last a second', async () => {
+    expect(await codes(await token({ iat: now + 60, exp: now + 61 }))).toEqual([])
+    expect(await codes(await token({ iat: now, exp: now + 1 }))).toEqual([])
+    expect(await codes(await token({ iat: now, exp: now + 1 }), now + 1)).toEqual(['status.expired'])
+    expect(await codes(await token({ exp: now + 0.5 }))).toEqual(['status.no_expiry'])
+  })
+
+  it('tells all that is wrong with it', async () => {
+    const text = await token({ sub: 'https://a.example', iat: now + 61 }, { bits: 3 })
+    expect(await codes(text)).toEqual(['status.wrong_subject', 'status.too_large', 'status.expired'])
+  })
+
+  it.each<[string, Readonly<Record<string, Json>>]>([
+    ['a list that is text', { status_list: 'eJwDAAAAAAE' }],
+    ['no list', { status_list: null }],
+  ])('with %s is malformed', async (_what, payload) => {
+    const text = await signJws(signer, { typ: statusTokenType }, { sub: uri, ...payload } as JsonObject)
+    expect(await parseStatusToken(text).then(() => '', faultCode)).toBe('status_list.malformed')
+  })
+
+  it('with a list that is no text, or in no object, is malformed', async () => {
+    for (const lst of [1, null, ['AAAA']])
+      expect(await parseStatusToken(await token({}, { lst })).then(() => '', faultCode)).toBe('status_list.malformed')
+  })
   it('is accepted from its making to its end', async () => {
     const text = await token()
     expect(await codes(text)).toEqual([])
@@ -183,6 +259,13 @@ describe('a status list token', () => {
 
   it.each([
     [600, 600],
+    [59, 60],
+    [60, 60],
+    [61, 61],
+    [86_399, 86_399],
+    [86_401, 86_400],
+    [0.5, 3_600],
+    [null, 3_600],
     [1, 60],
     [1_000_000, 86_400],
     ['soon', 3_600],

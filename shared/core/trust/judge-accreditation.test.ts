@@ -86,7 +86,7 @@ async function chained(name: string, upper: Right, lower: Right): Promise<readon
 describe('an accreditation', () => {
   it('names the delegate that may sign status lists, if there is one', async () => {
     const [plain, without] = await granted('plain')
-    expect(await judge(plain, without)).toEqual({ codes: [] })
+    expect(await judge(plain, without)).toStrictEqual({ codes: [] })
     const [delegating, evidence] = await granted('delegating', { statusDelegate: root.did })
     expect(await judge(delegating, evidence)).toEqual({ codes: [], statusDelegate: root.did })
   })
@@ -114,6 +114,11 @@ describe('an accreditation', () => {
     for (const region of ['*', '5', '61', '6102', ''])
       expect(await codesOf(did, evidence, { matter: { region } })).toEqual(['issuer.not_accredited'])
     expect(await codesOf(did, evidence)).toEqual([])
+  })
+
+  it('without bounds holds in every region', async () => {
+    const [did, evidence] = await granted('everywhere', { types: [{ regions: ['*'] }] })
+    for (const region of ['51', '610102', '*']) expect(await codesOf(did, evidence, { matter: { region } })).toEqual([])
   })
 
   it('that was ended is void from then on', async () => {
@@ -244,4 +249,33 @@ describe('of two roots', () => {
     for (const evidence of [evidenceOf([root, did], [other, did]), evidenceOf([other, did], [root, did])])
       expect(await codesOf(did, evidence, { ...roots(), now: start + 6 })).toEqual(['issuer.accreditation_ended'])
   })
+
+  /** Words of one root on a subject, from the lightest to the gravest, as they stand a while later. */
+  const words: readonly (readonly [string, Right, number])[] = [
+    ['issuer.accreditation_ended', { types: [{ notAfter: start + 5 }] }, 0],
+    ['evidence.old', {}, 20],
+    ['evidence.too_old', {}, 2 * day],
+    ['issuer.suspended', { state: 'suspended' }, 0],
+  ]
+  const pairs = [['', {}, 0] as const, ...words].flatMap((light, i) => words.slice(i).map((grave) => [light, grave]))
+
+  it.each(pairs.map((pair) => [pair.map(([code]) => code || 'nothing').join(' counts before '), ...pair] as const))(
+    '%s',
+    async (what, light, grave) => {
+      const [{ did }, now] = [await party(what), start + 3 * day]
+      const items: EvidenceItem[] = []
+      for (const [by, [, right, age]] of [
+        [root, light],
+        [other, grave],
+      ] as const) {
+        await grant(by, did, { ...right, types: [{ owner: by.did, ...right.types?.[0] }] })
+        await log.stamp(now - age)
+        items.push(...evidenceOf([by, did]).items)
+      }
+      const policy = { log: log.trust({ maxEvidenceAge: 10, offlineGrace: day }), roots: [root.did, other.did] }
+      const expected = light[0] === '' ? [] : [light[0]]
+      for (const each of [items, items.toReversed()])
+        expect(await codesOf(did, { items: each }, { policy, now })).toEqual(expected)
+    },
+  )
 })

@@ -45,8 +45,7 @@ export async function judgeAccreditation(
     codes: [...new Set([...judgeChain(chain, matter, grounds.now), ...chain.flatMap((link) => link.codes)])],
     delegate: chain[0]?.payload.body.statusDelegate,
   }))
-  if (judged.length > 1) judged.sort((a, b) => gravity(a.codes, grounds) - gravity(b.codes, grounds))
-  const [best] = judged
+  const [best] = judged.sort((a, b) => gravity(a.codes, grounds) - gravity(b.codes, grounds))
   if (best === undefined) return { codes: codes.length > 0 ? codes : unknownBy(subject, grounds) }
   return { codes: best.codes, ...(best.delegate === undefined ? {} : { statusDelegate: best.delegate }) }
 }
@@ -99,7 +98,7 @@ function judgeChain(chain: Chain, matter: Matter, now: Instant): FindingCode[] {
 function isAccredited(chain: Chain, matter: Matter, at: Instant): boolean {
   const [first, ...above] = chain
   if (first === undefined || chain.some(({ payload }) => hasEnded(payload, at))) return false
-  return first.payload.body.types.some((entry) => covers(entry, matter, at) && isGranted(entry, above, at))
+  return first.payload.body.types.some((entry) => covers(entry, matter, at) && isGranted(entry, above))
 }
 
 /** Ended for a cause or without: what is dated from then on was not covered. */
@@ -107,12 +106,11 @@ function hasEnded({ body }: TrustPayload<'acc'>, at: Instant): boolean {
   return body.ended !== undefined && at >= body.ended.at
 }
 
-function isGranted(entry: AccreditedType, above: Chain, at: Instant): boolean {
+/** A wider entry's window holds the narrower one's, and so whatever instant that covers. */
+function isGranted(entry: AccreditedType, above: Chain): boolean {
   const [next, ...rest] = above
   if (next === undefined) return true
-  return next.payload.body.types.some(
-    (wider) => isWithin(wider, at) && narrows(entry, wider) && isGranted(wider, rest, at),
-  )
+  return next.payload.body.types.some((wider) => narrows(entry, wider) && isGranted(wider, rest))
 }
 
 function covers(entry: AccreditedType, { vct, region }: Matter, at: Instant): boolean {

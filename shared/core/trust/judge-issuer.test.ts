@@ -122,6 +122,57 @@ describe('an issuer by certificate', () => {
   })
 })
 
+describe('an issuer under an authority that renewed its certificate', () => {
+  const renewed = () =>
+    makeAuthority({ ...window, serial: '03', notAfter: now + day, name: 'Ministry', key: privateKey('ministry') })
+
+  it('is trusted if one of the two certificates is for its type', async () => {
+    const second = await renewed()
+    const { digest } = await parseCertificate(second.der)
+    for (const anchors of [
+      [anchorOf(authority, ['urn:other']), anchorOf(second)],
+      [anchorOf(second), anchorOf(authority, ['urn:other'])],
+    ])
+      expect(await judge(byCertificate(), { policy: { anchors } })).toMatchObject({
+        codes: [],
+        subject: `x509:${digest}`,
+      })
+  })
+
+  it('is refused by the first that is named where neither is', async () => {
+    const first = await parseCertificate(authority.der)
+    const anchors = [anchorOf(authority, ['urn:other']), anchorOf(await renewed(), [])]
+    expect(await judge(byCertificate(), { policy: { anchors } })).toMatchObject({
+      codes: ['issuer.not_accredited'],
+      subject: `x509:${first.digest}`,
+    })
+  })
+
+  it('is told all that is wrong with it', async () => {
+    const policy = { anchors: [anchorOf(authority, ['urn:other'])] }
+    const { codes } = await judge(byCertificate(), { policy, at: window.notAfter + 1 })
+    expect(codes).toEqual(['certificate.expired', 'issuer.not_accredited'])
+  })
+})
+
+describe('a signer that could not be read', () => {
+  it('is nobody, for the reason that is known', async () => {
+    const grounds = { evidence: noEvidence, policy: world.policy(), now, cache: new VerifiedCache() }
+    expect(await judgeSigner({ codes: ['issuer.names_disagree'] }, { vct, at: now }, grounds)).toStrictEqual({
+      codes: ['issuer.names_disagree'],
+      isLogged: false,
+      authorityKeyIds: [],
+    })
+  })
+
+  it('keeps what its reader found beside what its judge finds', async () => {
+    const grounds = { evidence: noEvidence, policy: world.policy(), now, cache: new VerifiedCache() }
+    const reading = { codes: ['certificate.usage_wrong'], signer: byCertificate() } as const
+    const { codes } = await judgeSigner(reading, { vct, at: now }, grounds)
+    expect(codes).toEqual(['certificate.usage_wrong', 'certificate.anchor_unknown'])
+  })
+})
+
 describe('an issuer by a DID of the verifier’s own', () => {
   const own = formatDidKey(testSigner('foreigner').publicJwk)
   const another = formatDidKey(testSigner('another').publicJwk)
@@ -145,7 +196,23 @@ describe('an issuer by a DID of the verifier’s own', () => {
 
   it('has no other key', async () => {
     const judged = await judge({ form: 'D', did: own, keyId: 'other' }, anchors())
-    expect(judged).toEqual({ codes: ['issuer.key_unknown'], subject: own, isLogged: false, authorityKeyIds: [] })
+    expect(judged).toStrictEqual({
+      codes: ['issuer.key_unknown'],
+      subject: own,
+      isLogged: false,
+      authorityKeyIds: [],
+    })
+  })
+
+  it('has none where its name is no key that counts here', async () => {
+    const broken = 'did:key:zBroken'
+    const judged = await judge({ form: 'D', did: broken }, { policy: { anchors: [{ did: broken, types: [vct] }] } })
+    expect(judged).toStrictEqual({
+      codes: ['issuer.key_unknown'],
+      subject: broken,
+      isLogged: false,
+      authorityKeyIds: [],
+    })
   })
 
   it('is a stranger where it is not named', async () => {
@@ -167,7 +234,80 @@ describe('an issuer by a DID of the log', () => {
     expect((await judge(logged(), { evidence: accredited })).codes).toEqual(['issuer.not_accredited'])
     const counter = { vct: 'urn:fujie:cn:resident-id-counter:1', at: now }
     const grounds = { evidence: accredited, policy: world.policy(), now, cache: new VerifiedCache() }
-    expect((await judgeSigner({ codes: [], signer: logged() }, counter, grounds)).codes).toEqual(['evidence.missing'])
+    expect(await judgeSigner({ codes: [], signer: logged() }, counter, grounds)).toStrictEqual({
+      codes: ['evidence.missing'],
+      subject: world.issuer.did,
+      isLogged: true,
+      authorityKeyIds: [],
+    })
+  })
+
+  it('is told with the delegate that its accreditation names', async () => {
+    const other = await World.make()
+    await other.accredit({ statusDelegate: other.root.did })
+    const grounds = { evidence: other.evidence(), policy: other.policy(), now: other.now, cache: new VerifiedCache() }
+    const signer = { form: 'D', did: other.issuer.did, keyId: 'k1' } as const
+    const { codes, statusDelegate } = await judgeSigner(
+      { codes: [], signer },
+      { vct: 'urn:fujie:cn:resident-id:1', at: now },
+      grounds,
+    )
+    expect([codes, statusDelegate]).toEqual([[], other.root.did])
+  })
+})
+
+describe('an issuer by a certificate and a DID of the log', () => {
+  const type = 'urn:fujie:cn:resident-id:1'
+  let second: LeafCertificate
+
+  beforeAll(async () => {
+    ;[second] = await parseCertificates([world.certificate])
+  })
+
+  function judgeBoth(
+    { keyId, certificate = second, at = now }: { keyId?: string; certificate?: LeafCertificate; at?: number } = {},
+    policy: Partial<Policy> = {},
+  ) {
+    const signer = { form: 'X', chain: [certificate], did: world.issuer.did, ...(keyId && { keyId }) } as const
+    const evidence = world.evidence()
+    const grounds = { evidence, policy: world.policy(policy), now, cache: new VerifiedCache() }
+    return judgeSigner({ codes: [], signer }, { vct: type, at }, grounds)
+  }
+
+  it('is the one whose key and certificate the log knows as one', async () => {
+    for (const keyId of [undefined, 'k1'])
+      expect(await judgeBoth(keyId === undefined ? {} : { keyId })).toMatchObject({
+        codes: [],
+        subject: world.issuer.did,
+        isLogged: true,
+        key: second.publicJwk,
+      })
+  })
+
+  it('is not the one whose other key is named', async () => {
+    expect((await judgeBoth({ keyId: 'k2' })).codes).toEqual(['certificate.anchor_unknown'])
+  })
+
+  it('is not the one with another certificate for the key, nor with another key in the certificate', async () => {
+    for (const change of [{ digest: leaf.digest }, { publicJwk: leaf.publicJwk }])
+      expect((await judgeBoth({ certificate: { ...second, ...change } })).codes).toEqual(['certificate.anchor_unknown'])
+  })
+
+  it('is judged by an authority of the verifier’s own where the log does not know its key', async () => {
+    const authorities = { anchors: [anchorOf(authority, [type])] }
+    expect(await judgeBoth({ certificate: leaf }, authorities)).toMatchObject({ codes: [], isLogged: false })
+  })
+
+  it('is held to the time of its certificate', async () => {
+    const { notBefore } = second
+    expect((await judgeBoth({ at: notBefore })).codes).toEqual([])
+    expect((await judgeBoth({ at: notBefore - 1 })).codes).toEqual(['certificate.expired'])
+  })
+
+  it('names no authority key where its certificate names none', async () => {
+    const { authorityKeyId: _, ...bare } = second
+    expect((await judgeBoth({ certificate: bare })).authorityKeyIds).toEqual([])
+    expect((await judgeBoth()).authorityKeyIds).toEqual([second.authorityKeyId])
   })
 })
 

@@ -11,9 +11,11 @@ import { formatClientId } from '../presentation/client-id.ts'
 import { parseDcqlQuery } from '../presentation/dcql.ts'
 import type { Evidence, EvidenceKind } from '../presentation/evidence.ts'
 import { formatRequest, parseRequest, requestHeader, type RequestTerms } from '../presentation/request.ts'
+import type { DocumentService, OperationDocument } from '../record/operation.ts'
 import type { Registration } from '../record/registration.ts'
+import type { FindingCode } from '../verdict.ts'
 import { parseCertificate } from '../x509/certificate.ts'
-import { judgeShowTo, judgeVerifier, type VerifierJudgement } from './judge-verifier.ts'
+import { headerOf, judgeShowTo, judgeVerifier, type VerifierHeader, type VerifierJudgement } from './judge-verifier.ts'
 
 const requestUri = 'https://hotel.example/vp/requests/A'
 const day = 86_400
@@ -73,6 +75,8 @@ function judge(
   return judgeVerifier(request, occasion, evidence, world.policy())
 }
 
+const site = (endpoint: string): DocumentService => ({ id: 'site', type: 'Site', serviceEndpoint: endpoint })
+
 const codes = ({ findings }: VerifierJudgement) => findings.map(({ code }) => code)
 
 /** A new version of the hotel's registration. */
@@ -120,11 +124,83 @@ describe('judgeVerifier', () => {
     }
   })
 
+  it('accepts a key from its first second, and until the one before it is retired', async () => {
+    const key = world.verifier.key('k1')
+    for (const [change, found] of [
+      [{ from: world.now }, []],
+      [{ from: world.now + 1 }, ['verifier.signature_invalid']],
+      [{ retired: world.now + 1 }, []],
+      [{ retired: world.now }, ['verifier.signature_invalid']],
+      [{ from: world.now - 1, retired: world.now + 1 }, []],
+    ] as const) {
+      world = await World.make()
+      await world.verifier.update({ keys: [{ ...key, ...change }] }, world.now)
+      expect(codes(await judge(await ask()))).toEqual(found)
+    }
+  })
+
+  it('is as of the oldest proof it rests on', async () => {
+    const [root, hotel] = [world.root.did, world.verifier.did]
+    for (const [kind, ns, name] of [
+      ['registration', 'ver', `${root} ${hotel}`],
+      ['query', 'qry', `${root} ${hotel} hotel-check-in`],
+    ] as const) {
+      await world.log.stamp(world.now - 100)
+      const older = world.log.proofBytes(ns, name)
+      await world.log.stamp(world.now)
+      expect((await judge(await ask())).asOf).toBe(world.now)
+      expect((await judge(await ask(), known({ [kind]: older }))).asOf).toBe(world.now - 100)
+    }
+  })
+
+  it('tells which entry of the log registers it, and since when', async () => {
+    const { entry } = await judge(await ask())
+    const state = world.log.find('ver', `${world.root.did} ${world.verifier.did}`)
+    expect(entry?.index).toBe(state?.index)
+    expect(entry?.sealTime).toBeLessThanOrEqual(world.now)
+  })
+
+  it('tells a finding of two proofs once', async () => {
+    await world.log.stamp(world.now - 601)
+    expect(codes(await judge(await ask()))).toEqual(['evidence.too_old'])
+  })
+
+  it('refuses the name of a key that is none', async () => {
+    const did = 'did:key:zBroken'
+    const judged = await judge(await ask({ clientId: formatClientId({ did }) }, requestHeader({ kid: `${did}#k` })))
+    expect(codes(judged)).toContain('verifier.client_mismatch')
+    expect(judged.header).toBe('unknown')
+    expect(judged.did).toBeUndefined()
+  })
+
+  it('leaves undecided a DID that the log proves it does not have', async () => {
+    const elsewhere = await World.make()
+    const other = await Party.join('nowhere', elsewhere.log, world.now)
+    const header = requestHeader({ kid: other.kid() })
+    const text = await ask({ clientId: formatClientId({ did: other.did }) }, header, other.signer())
+    const bytes = world.log.proofBytes('did', other.did)
+    const item = { kind: 'did_state', name: other.did, fetchedAt: world.now, bytes } as const
+    const judged = await judge(text, { items: [item] })
+    expect(codes(judged)).toEqual(['evidence.missing'])
+    expect(judged.registration).toBeUndefined()
+  })
+
+  it('makes no finding of what is a fault of ours', async () => {
+    const broken: Evidence = {
+      get items(): never {
+        throw new TypeError('torn')
+      },
+    }
+    await expect(judge(await ask(), broken)).rejects.toThrow('torn')
+  })
+
   it('refuses a deactivated DID', async () => {
     await world.verifier.deactivate(world.now)
     const judged = await judge(await ask())
-    expect(codes(judged)).toContain('issuer.deactivated')
+    expect(codes(judged)).toEqual(['evidence.missing', 'issuer.deactivated'])
     expect(judged.registration).toBeUndefined()
+    await world.log.stamp(world.now - 601)
+    expect(codes(await judge(await ask()))).toEqual(['evidence.missing', 'evidence.too_old', 'issuer.deactivated'])
   })
 
   it.each<[string, 'did_state' | 'registration' | 'query', string[]]>([
@@ -158,7 +234,7 @@ describe('judgeVerifier', () => {
       expect(codes(judged)).toEqual(['verifier.unregistered'])
       expect(judged.header).toBe('known')
       expect(judged.did).toBe(stranger.did)
-      expect(judged.registration).toBeUndefined()
+      expect(Object.keys(judged).sort()).toEqual(['did', 'excess', 'findings', 'header'])
     })
 
     it('does not believe a registration that it wrote itself', async () => {
@@ -194,6 +270,85 @@ describe('judgeVerifier', () => {
         expect(judged.header).toBe(role === 'verifier' ? 'accredited' : 'known')
       }
     })
+
+    it.each<[string, object, 'active' | 'suspended' | 'withdrawn', VerifierHeader]>([
+      ['that begins now', { notBefore: World.start }, 'active', 'accredited'],
+      ['that begins in a second', { notBefore: World.start + 1 }, 'active', 'known'],
+      ['that ends now', { notAfter: World.start }, 'active', 'accredited'],
+      ['that ended a second ago', { notAfter: World.start - 1 }, 'active', 'known'],
+      ['that is suspended', {}, 'suspended', 'known'],
+      ['that was ended', { ended: { at: World.start } }, 'withdrawn', 'known'],
+    ])('by a registrar with a right %s', async (_what, { ended, ...window }: { ended?: object }, status, header) => {
+      const stranger = await joinStranger()
+      const type = { vct: 'urn:example:*', owner: world.root.did, regions: ['*'], depth: 0 }
+      const types = [{ ...type, notBefore: World.start - day, notAfter: World.start + day, ...window }]
+      await world.accredit({ role: 'verifier', types, ...(ended && { ended }) } as never, world.now, status)
+      const judged = await judgeStranger(stranger, await registeredBy(world.issuer, stranger))
+      expect(judged.header).toBe(header)
+    })
+
+    it('does not believe a registrar whom no root accredited', async () => {
+      const [stranger, self] = [await joinStranger(), await Party.join('self', world.log, world.now)]
+      const type = {
+        vct: 'urn:example:*',
+        owner: self.did,
+        regions: ['*'],
+        depth: 0,
+        notBefore: world.now,
+        notAfter: world.now + day,
+      }
+      await self.state('acc', { subject: world.issuer.did, role: 'verifier', types: [type] }, world.now)
+      const name = `${self.did} ${world.issuer.did}`
+      const own = {
+        kind: 'accreditation',
+        name,
+        fetchedAt: world.now,
+        bytes: world.log.proofBytes('acc', name),
+      } as const
+      const items = [own, ...(await registeredBy(world.issuer, stranger)).slice(1)]
+      expect((await judgeStranger(stranger, items)).header).toBe('known')
+    })
+
+    it('goes by the best of two words on it', async () => {
+      await world.accredit({ role: 'verifier' })
+      await register({}, 'suspended')
+      const items = [...known().items, ...(await registeredBy(world.issuer, world.verifier))]
+      for (const each of [items, items.toReversed()]) {
+        const judged = await judge(await ask(), { items: each })
+        expect(codes(judged)).toEqual([])
+        expect(judged.header).toBe('accredited')
+      }
+    })
+
+    it.each<[string, Partial<OperationDocument>, readonly string[]]>([
+      ['of a service', { services: [site('https://hotel.example/vp')] }, []],
+      ['of a service elsewhere', { services: [site('https://elsewhere.example/vp')] }, ['verifier.origin_mismatch']],
+      ['of another name', { alsoKnownAs: ['https://hotel.example'] }, []],
+      ['of another name elsewhere', { alsoKnownAs: ['https://elsewhere.example'] }, ['verifier.origin_mismatch']],
+      ['of either', { alsoKnownAs: ['https://elsewhere.example'], services: [site('https://hotel.example')] }, []],
+      ['that are none of the web', { alsoKnownAs: ['urn:hotel', 'xhttps://elsewhere.example', 'https://'] }, []],
+    ])('is held to the hosts %s that its document names', async (_what, changes, found) => {
+      const stranger = await joinStranger()
+      await stranger.update({ ...stranger.doc, ...changes }, world.now)
+      expect(codes(await judgeStranger(stranger))).toEqual([...found, 'verifier.unregistered'])
+    })
+
+    /** A registration of this party by another, with its purpose, as the log proves them. */
+    async function registeredBy(registrar: Party, party: Party): Promise<Evidence['items']> {
+      const { root, verifier } = world
+      const before = world.log.find('ver', `${root.did} ${verifier.did}`)?.record.payload
+      const query = world.log.find('qry', `${root.did} ${verifier.did} hotel-check-in`)?.record.payload
+      if (before?.kind !== 'ver' || query?.kind !== 'qry') throw new Error('the hotel is not registered')
+      await registrar.state('ver', { ...before.body, subject: party.did }, world.now)
+      await registrar.state('qry', { ...query.body, subject: party.did }, world.now)
+      return (
+        [
+          ['accreditation', 'acc', `${root.did} ${registrar.did}`],
+          ['registration', 'ver', `${registrar.did} ${party.did}`],
+          ['query', 'qry', `${registrar.did} ${party.did} hotel-check-in`],
+        ] as const
+      ).map(([kind, ns, name]) => ({ kind, name, fetchedAt: world.now, bytes: world.log.proofBytes(ns, name) }))
+    }
 
     it('knows did:key by its key, refuses did:web that cannot be had', async () => {
       const signer = testSigner('pocket')
@@ -372,6 +527,14 @@ describe('judgeVerifier', () => {
       expect(codes(await judge(await ask({ clientId }, header)))).toContain('verifier.origin_mismatch')
     })
 
+    it('is nobody of the log with a certificate of two DIDs', async () => {
+      const { digest, clientId, header } = await certify(world.verifier.did, 'did://hotel.example')
+      await register({ certs: [digest] })
+      const judged = await judge(await ask({ clientId }, header))
+      expect(codes(judged)).toContain('verifier.unregistered')
+      expect('did' in judged).toBe(false)
+    })
+
     it('refuses another client than the link named', async () => {
       const { digest, clientId, header } = await certify()
       await register({ certs: [digest] })
@@ -379,6 +542,27 @@ describe('judgeVerifier', () => {
       expect(codes(judged)).toEqual(['verifier.client_mismatch'])
       expect(judged.registration).toBeUndefined()
     })
+  })
+})
+
+describe('headerOf', () => {
+  it.each<[VerifierHeader, readonly FindingCode[]]>([
+    ['accredited', []],
+    ['accredited', ['evidence.old', 'issuer.key_rotated']],
+    ['known', ['verifier.unregistered']],
+    ['known', ['verifier.unregistered', 'evidence.old']],
+    ['over_asking', ['verifier.over_asking']],
+    ['over_asking', ['verifier.issuer_disallows', 'verifier.over_asking', 'verifier.unregistered']],
+    ['issuer_disallows', ['verifier.issuer_disallows']],
+    ['issuer_disallows', ['verifier.unregistered', 'verifier.issuer_disallows']],
+    ['unknown', ['verifier.over_asking', 'evidence.missing']],
+    ['unknown', ['verifier.signature_invalid', 'verifier.issuer_disallows']],
+    ['unknown', ['verifier.unregistered', 'verifier.purpose_unknown']],
+    ['flagged', ['verifier.flagged']],
+    ['flagged', ['verifier.signature_invalid', 'evidence.missing', 'verifier.over_asking', 'verifier.flagged']],
+  ])('says %s of %j', (header, found) => {
+    for (const order of [found, found.toReversed()])
+      expect(headerOf(order.map((code) => ({ code, at: 'request' })))).toBe(header)
   })
 })
 
@@ -397,6 +581,18 @@ describe('judgeShowTo', () => {
     const types = [{ vct: 'urn:y', ...(showTo === undefined ? {} : { showTo }) }]
     const findings = judgeShowTo(query, types, purpose)
     expect(findings).toEqual(allowed ? [] : [{ code: 'verifier.issuer_disallows', at: 'query/a' }])
+  })
+
+  it('asks each type that is asked for, and no document of another format', () => {
+    const refusing = { vct: 'urn:x', showTo: [] }
+    const findings = [{ code: 'verifier.issuer_disallows', at: 'query/a' }]
+    for (const types of [
+      [refusing, { vct: 'urn:y' }],
+      [{ vct: 'urn:y' }, refusing],
+    ])
+      expect(judgeShowTo(query, types, 'age')).toEqual(findings)
+    const mdoc = parseDcqlQuery({ credentials: [{ id: 'a', format: 'mso_mdoc', meta: { doctype_value: 'urn:x' } }] })
+    expect(judgeShowTo(mdoc, [refusing], 'age')).toEqual([])
   })
 
   it('ignores types that are not asked for', () => {

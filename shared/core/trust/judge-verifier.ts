@@ -14,7 +14,7 @@ import { purposeOf, type UnverifiedRequest } from '../presentation/request.ts'
 import { VerifiedCache } from '../presentation/verified-cache.ts'
 import type { OperationDocument } from '../record/operation.ts'
 import type { RegisteredQuery } from '../record/query.ts'
-import { isOperation, isTrustRecord } from '../record/record.ts'
+import { isTrustRecord } from '../record/record.ts'
 import type { Registration } from '../record/registration.ts'
 import type { TrustPayload } from '../record/trust.ts'
 import { weigh, type Finding, type FindingCode } from '../verdict.ts'
@@ -118,10 +118,9 @@ async function documentFor({ clientId }: UnverifiedRequest, grounds: Grounds): P
   try {
     const did = parseDid(clientId.value)
     const document = await resolveOffline(did)
-    if (did.method !== 'fujie' || document !== undefined) {
-      return { codes: [], did: shortForm(did), ...(document ? { document } : {}) }
-    }
-    return await loggedDocument(did.text, grounds)
+    return document === undefined
+      ? await loggedDocument(did.text, grounds)
+      : { codes: [], did: shortForm(did), document }
   } catch (thrown) {
     if (faultCode(thrown) === 'unexpected') throw thrown
     return { codes: ['verifier.client_mismatch'] }
@@ -133,7 +132,7 @@ async function loggedDocument(did: string, grounds: Grounds): Promise<Party> {
   if (state === undefined) return { codes, did }
   if (state.status === 'closed') return { codes: [...codes, 'issuer.deactivated'], did }
   const record = state.record
-  if (record === undefined || !isOperation(record) || !('doc' in record.payload)) return { codes, did }
+  if (record === undefined || !('doc' in record.payload)) return { codes, did }
   return { codes, did, document: documentOf(did, withUsableKeys(record.payload.doc, grounds.now)) }
 }
 

@@ -1,6 +1,5 @@
 import type { PublicJwk } from '../crypto/key.ts'
 import type { Instant } from '../instant.ts'
-import { isOperation } from '../record/record.ts'
 import type { DocumentKey } from '../record/operation.ts'
 import type { FindingCode } from '../verdict.ts'
 import { prove, type Grounds } from './prove.ts'
@@ -26,7 +25,7 @@ export async function keyAt(
   if (state === undefined) return { codes }
   if (state.status === 'closed') return { codes: [...codes, 'issuer.deactivated'] }
   const { record } = state
-  const keys = record && isOperation(record) && record.payload.kind !== 'deactivate' ? record.payload.doc.keys : []
+  const keys = record && 'doc' in record.payload ? record.payload.doc.keys : []
   const found = keys.find(isMeant)
   if (found === undefined) return { codes: [...codes, 'issuer.key_unknown'] }
   return { codes: [...codes, ...judgeKey(found, at)], key: found.jwk }

@@ -56,8 +56,60 @@ describe('a policy file', () => {
     expect(least.log.quorum).toBeUndefined()
   })
 
+  it('is strict about who shows a document, and lax about little, where it says nothing', () => {
+    expect(usualPolicy).toEqual({
+      anchors: [],
+      requireCurrent: false,
+      requireKeyBinding: true,
+      personMatch: false,
+      suites: [],
+      weights: {},
+    })
+  })
+
+  it.each(['requireCurrent', 'requireKeyBinding', 'personMatch'] as const)('says by itself: %s', (flag) => {
+    for (const value of [true, false]) expect(parsePolicy(text({ [flag]: value }))[flag]).toBe(value)
+  })
+
+  it('says how old the word of the log may be, and whether a ledger has to bear it out', () => {
+    for (const [maxEvidenceAge, offlineGrace, requireAnchor] of [
+      [0, 0, false],
+      [1, Number.MAX_SAFE_INTEGER, true],
+    ])
+      expect(parsePolicy(text({ maxEvidenceAge, offlineGrace, requireAnchor })).log).toMatchObject({
+        maxEvidenceAge,
+        offlineGrace,
+        requireAnchor,
+      })
+  })
+
+  it('weighs a finding in any of four ways', () => {
+    for (const weight of ['no', 'unknown', 'check', 'note'] as const)
+      expect(parsePolicy(text({ weights: { 'credential.expired': weight } })).weights).toEqual({
+        'credential.expired': weight,
+      })
+  })
+
   it.each<[string, object]>([
     ['another version', { v: 2 }],
+    ['no version', { v: undefined }],
+    ['a log that is no object', { log: 'log.example' }],
+    ['a log without id', { log: { origin: 'o', keys: [] } }],
+    ['a log without origin', { log: { id: 'A'.repeat(43), keys: [] } }],
+    ['a log without keys', { log: { id: 'A'.repeat(43), origin: 'o' } }],
+    ['a log id of 31 bytes', { log: { id: 'A'.repeat(42), origin: 'o', keys: [] } }],
+    ['a log id of 33 bytes', { log: { id: 'A'.repeat(44), origin: 'o', keys: [] } }],
+    ['no roots', { roots: undefined }],
+    ['a root that is no text', { roots: [1] }],
+    ['an age of half a second', { maxEvidenceAge: 0.5 }],
+    ['a grace that is no number', { offlineGrace: null }],
+    ['an anchor of a ledger in text', { requireAnchor: 'true' }],
+    ['anchors that are no list', { anchors: {} }],
+    ['an anchor that is text', { anchors: ['did:key:z6Mk'] }],
+    ['an anchor with a type that is no text', { anchors: [{ did: 'did:key:z6Mk', types: [1] }] }],
+    ['an anchor whose certificate is no base64url', { anchors: [{ certificate: 'A+', types: [] }] }],
+    ['weights in a list', { weights: [] }],
+    ['suites in an object', { suites: {} }],
     ['a misspelt member', { requireKeybinding: true }],
     ['no log', { log: undefined }],
     ['a log id that is none', { log: { id: 'x', origin: 'o', keys: [] } }],
@@ -77,6 +129,49 @@ describe('a policy file', () => {
     expect(refusal(text(change))).toBe('policy.malformed')
   })
 
+  it.each<[string, object]>([
+    ['v', { v: 2 }],
+    ['log', { log: undefined }],
+    ['log.id', { log: { id: 'x', origin: 'o', keys: [] } }],
+    ['log.keys', { log: { id: 'A'.repeat(43), origin: 'o', keys: 'k' } }],
+    ['roots', { roots: 'did:fujie:root' }],
+    ['anchors', { anchors: {} }],
+    ['anchors', { anchors: [null] }],
+    ['anchors.types', { anchors: [{ did: 'did:key:z6Mk' }] }],
+    ['maxEvidenceAge', { maxEvidenceAge: -1 }],
+    ['offlineGrace', { offlineGrace: -1 }],
+    ['requireAnchor', { requireAnchor: 1 }],
+    ['requireCurrent', { requireCurrent: 1 }],
+    ['requireKeyBinding', { requireKeyBinding: 1 }],
+    ['personMatch', { personMatch: 1 }],
+    ['suites', { suites: 'some' }],
+    ['weights', { weights: [] }],
+    ['weights.credential.nice', { weights: { 'credential.nice': 'note' } }],
+    ['misspelt', { misspelt: true }],
+  ])('names what is wrong: %s', (at, change) => {
+    expect(() => parsePolicy(text(change))).toThrow(
+      expect.objectContaining({ code: 'policy.malformed', details: { at } }),
+    )
+  })
+
+  it.each<[string, unknown]>([
+    ['quorum', null],
+    ['quorum.members', { threshold: 1 }],
+    ['quorum.threshold', { threshold: 2, members: [{ vkey: vkey('w1', 4) }] }],
+  ])('names what is wrong with a quorum: %s', (at, quorum) => {
+    const { log } = formatPolicy(policy) as { readonly log: object }
+    expect(() => parsePolicy(text({ log: { ...log, quorum } }))).toThrow(
+      expect.objectContaining({ code: 'policy.malformed', details: { at } }),
+    )
+  })
+
+  it('of one that asks for no witnesses names none', () => {
+    const { quorum: _, ...log } = policy.log
+    const file = formatPolicy({ ...policy, log })
+    expect(Object.keys(file.log as object).sort()).toEqual(['id', 'keys', 'origin'])
+    expect(parsePolicy(JSON.stringify(file)).log).toStrictEqual(log)
+  })
+
   it('turns suites on by name, and all there are by one word', () => {
     const suitesOf = (suites: unknown) => parsePolicy(text({ suites })).suites
     expect(suitesOf('standard')).toEqual([])
@@ -94,11 +189,35 @@ describe('a policy file', () => {
 
   it.each<[string, object]>([
     ['more than there are', { threshold: 3, members: [{ vkey: vkey('w1', 4) }] }],
+    ['one more than there are', { threshold: 2, members: [{ vkey: vkey('w1', 4) }] }],
+    ['a half', { threshold: 1.5, members: [{ vkey: vkey('w1', 4) }, { vkey: vkey('w2', 4) }] }],
+    ['a number in text', { threshold: '1', members: [{ vkey: vkey('w1', 4) }] }],
+    ['no number', { members: [{ vkey: vkey('w1', 4) }] }],
+    ['nobody', { threshold: 1 }],
+    ['text', 'w1' as never],
+    ['a member that is text', { threshold: 1, members: [vkey('w1', 4)] }],
     ['none', { threshold: 0, members: [{ vkey: vkey('w1', 4) }] }],
     ['a witness that is none', { vkey: 'w1' }],
   ])('with a quorum of %s is refused', (_what, quorum) => {
     const { log } = formatPolicy(policy) as { readonly log: object }
     expect(refusal(text({ log: { ...log, quorum } }))).toBe('policy.malformed')
+  })
+
+  it('may ask for all of a group, and for groups in groups', () => {
+    const [w1, w2] = [{ vkey: vkey('w1', 4) }, { vkey: vkey('w2', 4) }]
+    const { log } = formatPolicy(policy) as { readonly log: object }
+    for (const quorum of [
+      w1,
+      { threshold: 2, members: [w1, w2] },
+      { threshold: 1, members: [w1, { threshold: 1, members: [w2] }] },
+    ])
+      expect(parsePolicy(text({ log: { ...log, quorum } })).log.quorum).toEqual(quorum)
+  })
+
+  it('reads up to 256 roots', () => {
+    const roots = Array.from({ length: 256 }, (_, i) => `did:fujie:${i}`)
+    expect(parsePolicy(text({ roots })).roots).toEqual(roots)
+    expect(refusal(text({ roots: [...roots, 'did:fujie:256'] }))).toBe('limit.exceeded')
   })
 
   it.each(['', '{', '[]', 'null', '{"v":1,"v":1}'])('is no %s', (json) => {
@@ -120,6 +239,9 @@ describe('the weights of a policy', () => {
   it('make an ended accreditation a no where it has to be current', () => {
     expect(weigh('issuer.accreditation_ended', weightsOf(policy))).toBe('no')
     expect(weigh('issuer.accreditation_ended', weightsOf({ ...policy, requireCurrent: false }))).toBe('note')
+    expect(weigh('credential.expired', weightsOf(policy))).toBe('note')
+    const named = { ...policy, weights: { 'issuer.accreditation_ended': 'note' } } as const
+    expect(weigh('issuer.accreditation_ended', weightsOf(named))).toBe('note')
   })
 })
 

@@ -75,7 +75,7 @@ export function formatPolicy(policy: Policy): JsonObject {
       id: log.log,
       origin: log.origin,
       keys: log.logKeys,
-      quorum: log.quorum && formatQuorum(log.quorum),
+      quorum: log.quorum,
     }),
     roots: policy.roots,
     anchors: policy.anchors.map(formatAnchor),
@@ -90,11 +90,6 @@ export function formatPolicy(policy: Policy): JsonObject {
   })
 }
 
-function formatQuorum(quorum: Quorum): Json {
-  if ('vkey' in quorum) return jsonObject({ vkey: quorum.vkey })
-  return jsonObject({ threshold: quorum.threshold, members: quorum.members.map(formatQuorum) })
-}
-
 function formatAnchor(anchor: LocalAnchor): Json {
   if ('did' in anchor) return jsonObject({ did: anchor.did, types: anchor.types })
   return jsonObject({ certificate: encodeBase64url(anchor.certificate), types: anchor.types })
@@ -103,7 +98,7 @@ function formatAnchor(anchor: LocalAnchor): Json {
 /**
  * Reads a policy file. A member nobody knows is refused: misspelt, it would loosen what it was to tighten.
  *
- * @throws Fault `policy.malformed`
+ * @throws Fault `policy.malformed`, `limit.exceeded`
  */
 export function parsePolicy(text: string): Policy {
   const json = within('policy.malformed', () => parseJson(text, { array: 256 }))

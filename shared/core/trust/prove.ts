@@ -77,9 +77,9 @@ async function verifyItem(
 }
 
 /** All that the stand of a head depends on besides whom one trusts: proofs fetched together share their checkpoint. */
-function standBytes({ size, signatures, note }: CarriedCheckpoint, head: Head): Uint8Array {
+function standBytes({ signatures, note }: CarriedCheckpoint, { size, root }: Head): Uint8Array {
   const lines = signatures.map(({ keyId, signature }) => [keyId, encodeBase64url(signature)])
-  return utf8(JSON.stringify([size, head.size, encodeBase64url(head.root), lines, note ?? null]))
+  return utf8(JSON.stringify([size, encodeBase64url(root), lines, note]))
 }
 
 /** The newest head seen before, from a checkpoint the log signed: nothing is taken from behind it. */
