@@ -181,7 +181,7 @@ async function fateOf(mutant: Mutant, subjects: Subject[]): Promise<{ fate: Tria
   const fresh = new Set(early)
   let spent = 0
   for (const [tried, { measured, index }] of inOrder(reaching, mutant, subjects).entries()) {
-    if (spent > enough && tried >= least) break
+    if (spent > enough && tried >= least && !isOwn(subjects[index], mutant)) break
     spent += measured.ms
     const fate = await tryOn(id, measured)
     if (fate === undefined && on.met === 0) fresh.add(index)
@@ -209,7 +209,10 @@ function nameOf(subject: Subject | undefined, test: Collected): string {
   return `${basename(subject?.path ?? '')} > ${test.name}`
 }
 
-/** Milliseconds of tests, and how many, after which a mutant has survived: one that nobody notices would cost them all. */
+/**
+ * Milliseconds of tests, and how many, after which a mutant has survived: one that nobody notices would cost them all.
+ * The tests of the file itself are asked to the last.
+ */
 const enough = 1_000
 const least = 24
 /** Files that are loaded anew for one mutant. */
@@ -227,17 +230,26 @@ function noticed(mutant: Mutant, test: Collected): void {
   noticers.set(placeOf(mutant), known.set(test, (known.get(test) ?? 0) + 1))
 }
 
-/** Those first that noticed others there, then those that go where few others go there, those beside the code, the quickest. */
+/**
+ * Those first that noticed others there, then those of the file itself, those that go where few others go there, those
+ * beside the code, the quickest.
+ */
 function inOrder(reaching: readonly Reaching[], mutant: Mutant, subjects: readonly Subject[]): readonly Reaching[] {
   const known = noticers.get(placeOf(mutant))
   const rank = ({ measured, index }: Reaching) => {
-    const beside = isBeside(subjects[index] as Subject, mutant) ? 1 : 0
-    return [known?.get(measured.test) ?? 0, rarity(measured, mutant), beside, -measured.ms] as const
+    const subject = subjects[index] as Subject
+    const [own, beside] = [isOwn(subject, mutant), isBeside(subject, mutant)].map(Number) as [number, number]
+    return [known?.get(measured.test) ?? 0, own, rarity(measured, mutant), beside, -measured.ms]
   }
   return reaching
     .map((each) => ({ each, rank: rank(each) }))
-    .toSorted(({ rank: a }, { rank: b }) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || b[3] - a[3])
+    .toSorted((a, b) => compareRanks(b.rank, a.rank))
     .map(({ each }) => each)
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const first = a.findIndex((value, i) => value !== b[i])
+  return first < 0 ? 0 : (a[first] as number) - (b[first] as number)
 }
 
 /** How many tests reach a mutant. */
@@ -261,6 +273,11 @@ function rarity({ reaches }: Measured, mutant: Mutant): number {
 
 function isBeside({ path }: Subject, { file }: Mutant): boolean {
   return path.includes(`/${dirname(file)}/`)
+}
+
+/** Whether a test file is named after the file of the mutant. */
+function isOwn(subject: Subject | undefined, { file }: Mutant): boolean {
+  return subject?.path.endsWith(`/${file.replace(/\.ts$/, '.test.ts')}`) === true
 }
 
 function besideFirst(subjects: readonly Subject[], mutant: Mutant): readonly Subject[] {
