@@ -281,7 +281,8 @@ function isOwn(subject: Subject | undefined, { file }: Mutant): boolean {
 }
 
 function besideFirst(subjects: readonly Subject[], mutant: Mutant): readonly Subject[] {
-  return subjects.toSorted((a, b) => Number(isBeside(b, mutant)) - Number(isBeside(a, mutant)))
+  const nearness = (subject: Subject) => Number(isOwn(subject, mutant)) + Number(isBeside(subject, mutant))
+  return subjects.toSorted((a, b) => nearness(b) - nearness(a))
 }
 
 it('tries mutants', { timeout: 0 }, async () => {
