@@ -171,7 +171,7 @@ export function stateOf(value: unknown): PresenceBundle['state'] {
 }
 
 export function sealOf(value: unknown): SealTerms {
-  if (!Array.isArray(value) || value.length !== 7) malformed('seal')
+  if (!Array.isArray(value)) malformed('seal')
   const [batch, first, count, leaves, time, , policy] = integersOf(
     value.map((each: unknown) => each ?? 0),
     7,

@@ -112,7 +112,7 @@ function statesIn(body: Record<string, unknown>, log: string): readonly Presence
     sealPath: hashesOf(sealPath),
     checkpoint: { size, signatures: signaturesOf(sigs) },
   }
-  return items.map((item, i) => ({ ...carried, ...item, path: opened.paths[i] ?? [] }))
+  return items.map((item, i) => ({ ...carried, ...item, path: opened.paths[i] as PresenceBundle['path'] }))
 }
 
 function itemOf(value: unknown): Item {
