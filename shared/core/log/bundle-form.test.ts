@@ -180,7 +180,7 @@ describe('the JSON form', () => {
     ['a value too long', [hash, encodeBase64url(hashes(1, 1))], 'bundle.malformed leaf'],
     ['key and value', [hash, hash], 'accepted'],
     ['nothing', null, 'accepted'],
-  ])('of an absent name with a leaf of %s is %s', (_what, leaf, expected) => {
+  ])('of an absent name with a leaf of %s is taken for what it is', (_what, leaf, expected) => {
     expect(changedJson(absent, { leaf })).toBe(expected)
   })
 })
@@ -197,7 +197,7 @@ describe('either form', () => {
     ['unknown', 'pets', 'bundle.malformed ns'],
     ['a number', 1, 'bundle.malformed ns'],
     ['another that is known', 'acc', 'accepted'],
-  ])('whose namespace is %s is %s', (_what, ns, expected) => {
+  ])('whose namespace is %s is taken for what it is', (_what, ns, expected) => {
     expect(changed('ns', 2, ns)).toBe(expected)
   })
 
@@ -210,7 +210,7 @@ describe('either form', () => {
     ['behind a control', '\u001fa', 'bundle.malformed name'],
     ['before a delete', 'a\u007f', 'bundle.malformed name'],
     ['before a line feed', 'a\n', 'bundle.malformed name'],
-  ])('whose name is %s is %s', (_what, name, expected) => {
+  ])('whose name is %s is taken for what it is', (_what, name, expected) => {
     expect(changed('name', 3, name)).toBe(expected)
   })
 
@@ -225,7 +225,7 @@ describe('either form', () => {
     ['updated after all time', [0, 2, 0, start, lastInstant + 1], 'bundle.malformed state'],
     ['updated at the end of time', [0, 2, 0, start, lastInstant], 'accepted'],
     ['closed', [0, 2, 1, start, start], 'accepted'],
-  ])('whose state is %s is %s', (_what, state, expected) => {
+  ])('whose state is %s is taken for what it is', (_what, state, expected) => {
     expect(changed('state', 4, state)).toBe(expected)
   })
 
@@ -245,7 +245,7 @@ describe('either form', () => {
     ['without policy', [1, 0, 1, 1, start, null, null], 'bundle.malformed seal'],
     ['after a text', [2, 2, 1, 1, start, '1', 0], 'bundle.malformed seal'],
     ['after less than nothing', [2, 0, 1, 1, start, -1, 0], 'bundle.malformed seal'],
-  ])('whose seal is %s is %s', (_what, seal, expected) => {
+  ])('whose seal is %s is taken for what it is', (_what, seal, expected) => {
     expect(changed('seal', 8, seal)).toBe(expected)
   })
 
@@ -260,7 +260,7 @@ describe('either form', () => {
     ['in no block', ['eth', '0xab', '7', start], 'bundle.malformed anchor'],
     ['after all time', ['eth', '0xab', 7, lastInstant + 1], 'bundle.malformed anchor'],
     ['in the first block', ['eth', '0xab', 0, 0], 'accepted'],
-  ])('whose anchor is %s is %s', (_what, anchor, expected) => {
+  ])('whose anchor is %s is taken for what it is', (_what, anchor, expected) => {
     expect(changed('anchor', 12, anchor)).toBe(expected)
   })
 

@@ -83,7 +83,7 @@ function rawKey(jwk: PublicJwk): Uint8Array {
   return bytes?.length === 32 ? bytes : malformed('key')
 }
 
-const signatureForm = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/
+const signatureForm = /^\u2014 (\S+) (\S+)$/
 
 /**
  * Reads a signed note (C2SP signed-note).

@@ -323,7 +323,7 @@ describe('a proof as JSON', () => {
       (json) => placed(json, { sealPath: 'AAAA' }),
       'bundle.malformed sealPath',
     ],
-  ])('%s is %s', (_what, change, expected) => {
+  ])('%s is taken for what it is', (_what, change, expected) => {
     expect(refusal(change(jsonOf(proof(0))))).toBe(expected)
   })
 })
