@@ -17,7 +17,7 @@ let party: Party
 let entries: readonly Uint8Array[]
 
 const open = () => MemoryLog.open(origin, testSigner('log', 'Ed25519'), testSigner('admin', 'Ed25519'), start)
-const entriesOf = (of: MemoryLog) =>
+const entriesOf = (of: MemoryLog): readonly Uint8Array[] =>
   parseEntryBundle(of.tile({ level: 'entries', index: 0, width: of.head.size })).map((entry) => entry.slice())
 
 beforeAll(async () => {

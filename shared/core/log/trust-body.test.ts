@@ -62,7 +62,10 @@ describe('a packed body', () => {
     const given = await parseTrustBody(await formatTrustBody(body), log.log as string)
     const sorted = body.states.toSorted((a, b) => compareBytes(mapKey(a.ns, a.name), mapKey(b.ns, b.name)))
     const alone = sorted.map(({ checkpoint: { size, signatures }, ...state }) => {
-      return { ...state, checkpoint: { size, signatures: signatures.map(({ name: _, ...each }) => each) } }
+      return {
+        ...state,
+        checkpoint: { size, signatures: signatures.map(({ keyId, signature }) => ({ keyId, signature })) },
+      }
     })
     expect(given).toEqual({ ...body, states: alone })
   })

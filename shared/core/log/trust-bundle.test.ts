@@ -116,7 +116,7 @@ async function stateAll(subject: string): Promise<void> {
 
 interface Published {
   readonly id?: string
-  readonly kid?: Json
+  readonly kid?: Json | undefined
   readonly typ?: string
   readonly signer?: ReturnType<typeof testSigner>
   readonly claims?: Readonly<Record<string, Json | undefined>>
