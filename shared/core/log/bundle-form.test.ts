@@ -336,6 +336,7 @@ describe('the CBOR form', () => {
     ['a record without signatures', [5, [new Uint8Array(2)]], 'signatures'],
     ['a record whose payload is a text', [5, ['a', [new Uint8Array(2), new Uint8Array(64)]]], 'record'],
     ['a signature of the record that is no pair', [5, [new Uint8Array(2), 1]], 'record'],
+    ['a signature of the record that is nothing', [5, [new Uint8Array(2), null]], 'record'],
     ['a signature of the record of one part', [5, [new Uint8Array(2), [new Uint8Array(2)]]], 'record'],
     [
       'a signature of the record of three',
@@ -348,6 +349,7 @@ describe('the CBOR form', () => {
     ['signatures that are no list', [11, 1], 'sigs'],
     ['seventeen signatures', [11, Array(17).fill(pair)], 'sigs'],
     ['a signature that is no pair', [11, [1]], 'sigs'],
+    ['a signature that is nothing', [11, [null]], 'sigs'],
     ['a signature that is two bytes', [11, [new Uint8Array(2)]], 'sigs'],
     ['a signature of one part', [11, [[1]]], 'sigs'],
     ['a signature of three parts', [11, [[...pair, 1]]], 'sigs'],

@@ -202,8 +202,8 @@ function anchorOf(value: unknown): AnchorPointer {
   return { ledger, tx, block, time }
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 function integersOf(value: unknown, length: number, at: string): readonly number[] {

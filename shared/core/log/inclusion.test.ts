@@ -51,7 +51,9 @@ describe('a proof of inclusion', () => {
       expect(told.map(({ sibling }) => sibling)).toEqual(proof.path)
       expect([leaves[index], ...told.map(({ parent }) => parent)]).toEqual([...told.map(({ node }) => node), root])
       for (const { node, sibling, side, parent } of told)
-        expect(parent).toEqual(side === 'left' ? hashNode(node, sibling) : hashNode(sibling, node))
+        expect([side, parent]).toEqual(
+          side === 'left' ? ['left', hashNode(node, sibling)] : ['right', hashNode(sibling, node)],
+        )
     }
   })
 

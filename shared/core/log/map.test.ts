@@ -5,10 +5,13 @@ import { concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
 import {
   emptyMap,
   formatMapPath,
+  insertAllIntoMap,
   insertIntoMap,
   lookUpInMap,
   mapRoot,
+  mostBuckets,
   parseMapPath,
+  restoreMap,
   rootOfLookup,
   verifyLookup,
 } from './map.ts'
@@ -127,10 +130,17 @@ describe('the map', () => {
       const nodes = [sha256(concatBytes(key(i), value(i))), ...told.map(({ parent }) => parent)]
       expect(nodes).toEqual([...told.map(({ node }) => node), mapRoot(map)])
       for (const [at, { node, sibling, side, parent }] of told.entries()) {
+        expect(side).toBe(bit(key(i), lookup.path[at]?.bit as number) === 0 ? 'left' : 'right')
         const pair = side === 'left' ? [node, sibling] : [sibling, node]
         expect(parent).toEqual(sha256(concatBytes(...pair, Uint8Array.of(lookup.path[at]?.bit as number))))
       }
     }
+  })
+
+  it('has no leaves before any is put in, and 65,536 buckets at most', () => {
+    expect(insertAllIntoMap(emptyMap, []).leaves).toBe(0)
+    expect(restoreMap([], { leavesOf: () => [] }).leaves).toBe(0)
+    expect(mostBuckets).toBe(65_536)
   })
 
   it('proves every name absent while it is empty, by an empty path alone', () => {

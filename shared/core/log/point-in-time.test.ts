@@ -161,6 +161,12 @@ describe('what is no proof of a version', () => {
     expect(await judge(proof(0, { version: { ...placed, record: { ...placed.record, text } } }), 150)).toEqual(invalid)
   })
 
+  it('is the last version with a later seal, which would have it come into force too late', async () => {
+    const { seal, sealPath } = place(8)
+    expect(await judge(proof(2, { version: { ...version(2), seal, sealPath } }), 400)).toEqual(invalid)
+    expect((await judge(proof(2), 400)).since).toBe(start + 300)
+  })
+
   it('is one of another name, or in another namespace', async () => {
     expect(await judge(proof(0), 150, {}, other.did)).toEqual(invalid)
     const asked = { ns: 'acc', name: did, at: start + 150 } as const
@@ -174,6 +180,7 @@ describe('what is no proof of a version', () => {
     ['at another place', () => changed(version(1), { index: 5 })],
     ['with a path cut short', () => changed(version(1), { path: [] })],
     ['that goes on from another record', () => changedPayload(version(1), { prev: 'A'.repeat(43) })],
+    ['of another name, forged to follow', () => changedPayload(version(1), { did: other.did })],
     ['that is another record', () => changed(version(1), { record: { ...version(1).record, text: 'eyJ' } })],
   ])('is one whose next version is %s', async (_what, make) => {
     expect(await judge(proof(0), 150)).not.toEqual(invalid)
@@ -302,6 +309,12 @@ describe('a proof as JSON', () => {
     ['with sixteen signatures', (json) => ({ ...json, sigs: Array(16).fill(pair) as Json }), 'accepted'],
     ['with seventeen', (json) => ({ ...json, sigs: Array(17).fill(pair) as Json }), 'bundle.malformed sigs'],
     ['with a signature that is no pair', (json) => ({ ...json, sigs: ['a'] }), 'bundle.malformed sigs'],
+    ['with a signature that is a number', (json) => ({ ...json, sigs: [1] }), 'bundle.malformed sigs'],
+    [
+      'with a key id that is a number of eight digits',
+      (json) => ({ ...json, sigs: [[12345678, 'AAAA']] }),
+      'bundle.malformed sigs',
+    ],
     ['with a signature of three parts', (json) => ({ ...json, sigs: [[...pair, 1]] }), 'bundle.malformed sigs'],
     ['with a key id that is a number', (json) => ({ ...json, sigs: [[1, 'AAAA']] }), 'bundle.malformed sigs'],
     ['with a key id too long', (json) => ({ ...json, sigs: [['00000000a', 'AAAA']] }), 'bundle.malformed sigs'],
@@ -313,6 +326,7 @@ describe('a proof as JSON', () => {
     ['with a record that is no text', (json) => placed(json, { record: 1 }), 'bundle.malformed record'],
     ['with an index below nothing', (json) => placed(json, { index: -1 }), 'bundle.malformed index'],
     ['with no index', (json) => placed(json, { index: undefined }), 'bundle.malformed index'],
+    ['with a seal that is no text', (json) => placed(json, { seal: 1 }), 'bundle.malformed seal'],
     ['with a seal that is none', (json) => placed(json, { seal: 'x' }), 'bundle.malformed seal'],
     ['with a path not in base64url', (json) => placed(json, { path: '+' }), 'bundle.malformed path'],
     ['with a path of broken length', (json) => placed(json, { path: 'AAAA' }), 'bundle.malformed path'],

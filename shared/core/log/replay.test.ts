@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MemoryLog } from '../../../tests/fixtures/memory-log.ts'
 import { Party, testSigner } from '../../../tests/fixtures/party.ts'
+import { signRecord } from '../../ports/sign-record.ts'
+import { thumbprint } from '../crypto/key.ts'
 import { utf8, utf8Text } from '../encoding/bytes.ts'
 import { parseRecord } from '../record/record.ts'
+import type { TrustPayload } from '../record/trust.ts'
 import { mapRoot } from './map.ts'
 import { isReached, Replay, replayLog, type ReplayedBatch } from './replay.ts'
 import { parseSeal, sealEntry, sealIndex, type Seal } from './seal.ts'
@@ -65,6 +68,26 @@ describe('a replay', () => {
     ])
   })
 
+  it('follows the policy, which each seal names by its place', async () => {
+    const changing = await open()
+    const before = changing.find('pol', 'main')
+    const policy = before?.record.payload as TrustPayload<'pol'>
+    const next = { ...policy, seq: 1, prev: before?.id as string, exp: start + 60 }
+    const mmd = policy.body.mmd + 1
+    const admin = testSigner('admin', 'Ed25519')
+    const kid = thumbprint(admin.publicJwk)
+    const record = await signRecord<TrustPayload<'pol'>>({ ...next, body: { ...policy.body, mmd } }, [
+      { signer: admin, kid },
+    ])
+    await changing.append([record], start + 5)
+    await Party.join('c', changing, start + 6)
+    const list = entriesOf(changing)
+    expect([1, 3, 5].map((i) => parseSeal(list[i] as Uint8Array).policy)).toEqual([0, 2, 2])
+    const replayed = await replay(list)
+    expect(isReached(replayed, changing.head)).toBe(true)
+    expect(replayed.policy?.mmd).toBe(mmd)
+  })
+
   it('counts nothing whose seal has not come', async () => {
     const { head, records, batches } = await replay(entries.slice(0, -1))
     expect([head.size, records, batches]).toEqual([6, 3, 3])
@@ -123,6 +146,7 @@ describe('a log that is not as it should be', () => {
     ['a record that is no UTF-8', () => instead(2, Uint8Array.of(0x65, 0x79, 0xff)), 2, 'operation.malformed'],
     ['a seal that is none', () => instead(3, utf8('fujie/seal/v1\n')), 3, 'checkpoint.malformed'],
     ['a record out of its order', () => [...entries.slice(0, 2), ...entries.slice(4)], 2, 'did.not_found'],
+    ['a seal alone', () => [entries[1] as Uint8Array], 0, 'log.damaged'],
     ['a record left out', () => entries.toSpliced(2, 1), 2, 'log.damaged'],
     ['a record of another log', () => entries.slice(2), 0, 'operation.wrong_log'],
     ['a signature that is wrong', () => instead(2, unsigned(2)), 2, 'operation.signature_invalid'],

@@ -102,6 +102,12 @@ describe('a tile that is not whole', () => {
     expect(await where(reckonFromTiles(5, serving(tree).fetch, (nodes) => nodes.node(level, index)))).toBe(expected)
   })
 
+  it('is refused for a reckoning that asks for what it did not ask for before', async () => {
+    let times = 0
+    const turning = (nodes: TreeNodes) => nodes.node(0, times++ === 0 ? 0 : 256)
+    expect(await where(reckonFromTiles(most, serving(tree).fetch, turning))).toBe('checkpoint.malformed 0/256')
+  })
+
   it('passes on why it could not be fetched', async () => {
     const fault = new Fault('registry.unreachable')
     expect(await where(reckonFromTiles(5, () => Promise.reject(fault), rootOf(5)))).toMatch('registry.unreachable')

@@ -11,6 +11,7 @@ import {
   formatSignatures,
   formatState,
   hashesOf,
+  isCount,
   recordOf,
   sealOf,
   signaturesOf,
@@ -99,7 +100,7 @@ type Item = Pick<PresenceBundle, 'ns' | 'name' | 'state' | 'record'>
 function statesIn(body: Record<string, unknown>, log: string): readonly PresenceBundle[] {
   const { size, sigs, seal, sealPath, items: listed, proof } = body
   if (!Array.isArray(listed) || !(proof instanceof Uint8Array) || !(sealPath instanceof Uint8Array)) malformed('items')
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 1) malformed('size')
+  if (!isCount(size) || size < 1) malformed('size')
   const items = listed.map(itemOf)
   const leaves = items.map(leafOf)
   for (let i = 1; i < leaves.length; i++)
