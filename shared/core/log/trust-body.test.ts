@@ -148,6 +148,8 @@ describe('what is packed', () => {
     ['signatures that are none', { sigs: 1 }, 'sigs'],
     ['blobs that are no list', { blobs: 1 }, 'pairs'],
     ['a blob that is no pair', { blobs: [1] }, 'pairs'],
+    ['a blob that is nothing', { blobs: [null] }, 'pairs'],
+    ['a blob that is two letters', { blobs: ['ab'] }, 'pairs'],
     ['a blob of one part', { blobs: [[new Uint8Array(32)]] }, 'pairs'],
     ['a blob of three parts', { blobs: [[new Uint8Array(32), new Uint8Array(), 1]] }, 'pairs'],
     ['one blob that is no pair beside one that is', { blobs: [[new Uint8Array(32), new Uint8Array()], 1] }, 'pairs'],
@@ -166,6 +168,7 @@ describe('what is packed', () => {
 
   it.each<[string, (item: readonly unknown[]) => unknown, string]>([
     ['that is no list', () => 1, 'item'],
+    ['that is nothing', () => null, 'item'],
     ['of three parts', (item) => item.slice(0, 3), 'item'],
     ['of five parts', (item) => [...item, 1], 'item'],
     ['of a namespace nobody knows', ([, ...rest]) => ['pets', ...rest], 'ns'],

@@ -89,9 +89,8 @@ export async function parseTrustBody(packed: Uint8Array, log: string): Promise<T
   const bytes = await inflate(packed, mostInflated(packed), 'raw')
   // A bomb and a broken stream look alike from here: neither is read on.
   if (bytes === undefined) malformed('inflate')
-  const body = decodeCbor(bytes) as Record<string, unknown>
-  if (typeof body !== 'object' || body === null || Object.keys(body).sort().join() !== [...members].sort().join())
-    malformed('members')
+  const body = decodeCbor(bytes) as Record<string, unknown> | null
+  if (body === null || Object.keys(body).sort().join() !== [...members].sort().join()) malformed('members')
   return { states: statesIn(body, log), blobs: pairsIn(body.blobs).map(blobOf), lists: pairsIn(body.lists).map(listOf) }
 }
 

@@ -213,12 +213,19 @@ describe('the file of a trust bundle', () => {
     ['another size', { size: 1 }, 'sha256'],
     ['another digest', { sha256: encodeBase64url(sha256(utf8('b'))) }, 'sha256'],
     ['a scope that is none', { scope: 'all' }, 'scope'],
+    ['a scope of nothing', { scope: null }, 'scope'],
     ['types that are no list', { scope: { ...scope, types: 'a' } }, 'scope'],
     ['regions that are no list', { scope: { ...scope, regions: {} } }, 'scope'],
     ['no roots', { scope: { types: [], regions: [] } }, 'scope'],
     ['one type that is no text', { scope: { ...scope, types: ['a', 1] } }, 'scope'],
   ])('is refused with %s', async (_what, claims, at) => {
     expect(await refusal(await publish({ claims }))).toBe(`bundle.malformed ${at}`)
+  })
+
+  it('is refused if what is signed is no object', async () => {
+    const jws = await signJws(testSigner('publisher/k1'), { typ: 'fujie-bundle+jws', kid: publisher.kid() }, [])
+    expect(await refusal(joinTrustBundle(jws, packed))).toBe('bundle.malformed')
+    expect(trustBundleType).toBe('fujie-bundle+jws')
   })
 
   it('may have a scope of 256 types and no more', async () => {

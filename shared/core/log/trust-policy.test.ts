@@ -30,7 +30,7 @@ const refusal = (text: string) => {
 describe('a trust policy', () => {
   it('is read with its logs, witnesses, addresses and quorum', () => {
     const policy = parseTrustPolicy(`# ours\n\n \t${production}`)
-    expect(policy.logs).toEqual([{ vkey: vkey('log.test', noteTypes.ed25519) }])
+    expect(policy.logs).toStrictEqual([{ vkey: vkey('log.test', noteTypes.ed25519) }])
     expect(policy.witnesses.map(({ name, url }) => `${name} ${url}`)).toEqual(
       ['w1', 'w2', 'w3', 'a1', 'a2'].map((name) => `${name} https://${name}.test/`),
     )
@@ -97,6 +97,10 @@ describe('a trust policy', () => {
     ['gives a group the name of a witness', `${w1}\ngroup w1 any w1\nquorum w1`],
     ['puts a group into itself', `${w1}\ngroup a any a\nquorum a`],
     ['is empty', ''],
+    ['has a character of control in a comment', `# \u0000\n${log}\nquorum none`],
+    ['has a line of another kind in place of a quorum', `${log}\nlogs none`],
+    ['has a quorum of nobody it knows before one of nobody', `${log}\nquorum w1\nquorum none`],
+    ['asks for a number with a letter behind it', `${w1}\ngroup a 1x w1\nquorum a`],
     [
       'has more witnesses than anybody counts',
       `${Array.from({ length: 33 }, (_, i) => `witness w${i} ${vkey(`w${i}`)}`).join('\n')}\nquorum none`,
@@ -144,6 +148,11 @@ describe('a trust policy', () => {
     const group = `group a 32 ${many(32, (i) => `w${i}`).join(' ')}`
     const { quorum } = parseTrustPolicy([...many(32, witnessLine), group, 'quorum a'].join('\n'))
     expect(quorum).toMatchObject({ threshold: 32 })
+  })
+
+  it('is written with the address of a log', () => {
+    const text = `${log} https://log.test/\nquorum none\n`
+    expect(formatTrustPolicy(parseTrustPolicy(text))).toBe(text)
   })
 
   it('may have one key sign as log and as witness', () => {
