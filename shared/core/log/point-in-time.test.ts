@@ -3,7 +3,7 @@ import { MemoryLog } from '../../../tests/fixtures/memory-log.ts'
 import { Party, testSigner } from '../../../tests/fixtures/party.ts'
 import { signNote } from '../../ports/sign-note.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
-import { utf8Text } from '../encoding/bytes.ts'
+import { utf8, utf8Text } from '../encoding/bytes.ts'
 import { parseJson, type Json } from '../encoding/json.ts'
 import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
@@ -11,6 +11,7 @@ import { parseRecord } from '../record/record.ts'
 import { bundleBounds, type LogTrust, type ProofBundle } from './bundle.ts'
 import { formatCheckpoint } from './checkpoint.ts'
 import { makeInclusion } from './inclusion.ts'
+import { emptyMap, insertIntoMap, mapRoot } from './map.ts'
 import { formatVerifierKey, noteTypes, parseNote, verifierKey } from './note.ts'
 import {
   formatPointInTime,
@@ -20,6 +21,7 @@ import {
   type PointInTime,
 } from './point-in-time.ts'
 import { formatSeal, parseSeal, sealEntry } from './seal.ts'
+import { mapKey, stateHash } from './state.ts'
 import { parseEntryBundle } from './tile.ts'
 import { hashLeaf, LogTree } from './tree.ts'
 
@@ -220,6 +222,40 @@ describe('what is no proof of a version', () => {
     expect(await judge(proof(2, { later: last }), 350)).not.toEqual(invalid)
     expect(await judge(proof(1, { later: last }), 250)).toEqual(invalid)
     expect(await judge(proof(2, { later: await make() }), 350)).toEqual(invalid)
+  })
+
+  it('is one of a record that stands in the log twice, where the map names the other place', async () => {
+    const { record } = version(0)
+    const sealTime = start + 100
+    const state = { seq: 0, index: 0, status: 'active', created: sealTime, updated: sealTime } as const
+    const map = insertIntoMap(
+      emptyMap,
+      mapKey('did', did),
+      stateHash({ ...state, ns: 'did', name: did, id: record.id }),
+    )
+    const terms = { count: 1, leaves: 1, time: sealTime, policy: 0 }
+    const first = { ...terms, batch: 1, first: 0, mapRoot: mapRoot(map) }
+    const second = { ...terms, batch: 2, first: 2, prev: 1, mapRoot: mapRoot(map) }
+    const twice = new LogTree()
+    for (const entry of [utf8(record.text), sealEntry(first), utf8(record.text), sealEntry(second)])
+      twice.append(hashLeaf(entry))
+    const pathOf = (index: number) => makeInclusion(twice, index, 4).path
+    const text = formatCheckpoint({ origin: log.origin, size: 4, root: twice.root() })
+    const signed = await signNote(signer, log.origin, noteTypes.ed25519, text, sealTime)
+    const common = {
+      log: log.log as string,
+      ns: 'did',
+      name: did,
+      checkpoint: { size: 4, signatures: [signed] },
+    } as const
+    const later: ProofBundle = { ...common, present: true, state, record, path: [], seal: second, sealPath: pathOf(3) }
+    const at = (index: number, seal: typeof first) => ({
+      ...common,
+      later,
+      version: { record, index, path: pathOf(index), seal, sealPath: pathOf(index + 1) },
+    })
+    expect((await judge(at(0, first), 100)).codes).toEqual([])
+    expect(await judge(at(2, second), 100)).toEqual(invalid)
   })
 
   /** The same log before its last entries. */
