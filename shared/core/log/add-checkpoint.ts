@@ -25,7 +25,7 @@ export function parseAddCheckpoint(body: string): AddCheckpoint {
   if (body.length > limits.checkpoint) throw new Fault('limit.exceeded', { limit: 'checkpoint' })
   const split = body.indexOf('\n\n')
   const [first = '', ...hashes] = body.slice(0, Math.max(split, 0)).split('\n')
-  const oldSize = Number(oldForm.exec(first)?.[1] ?? Number.NaN)
+  const oldSize = Number(oldForm.exec(first)?.[1])
   if (!Number.isSafeInteger(oldSize) || hashes.length > limits.logProof) throw new Fault('request.malformed')
   const note = within('request.malformed', () => parseNote(body.slice(split + 2)))
   const checkpoint = within('request.malformed', () => parseCheckpoint(note.text))

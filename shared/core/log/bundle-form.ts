@@ -171,7 +171,7 @@ export function stateOf(value: unknown): PresenceBundle['state'] {
 }
 
 export function sealOf(value: unknown): SealTerms {
-  if (!Array.isArray(value) || value.length !== 7) malformed('seal')
+  if (!Array.isArray(value)) malformed('seal')
   const [batch, first, count, leaves, time, , policy] = integersOf(
     value.map((each: unknown) => each ?? 0),
     7,
@@ -202,8 +202,8 @@ function anchorOf(value: unknown): AnchorPointer {
   return { ledger, tx, block, time }
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 function integersOf(value: unknown, length: number, at: string): readonly number[] {

@@ -18,12 +18,22 @@ import {
   parseProofBundleBytes,
   parseProofBundleCbor,
   proofBundleBytes,
+  verifyHead,
+  type KnownHead,
   type LogTrust,
   type ProofBundle,
 } from './bundle.ts'
 import { makeInclusion } from './inclusion.ts'
 import { emptyMap, insertIntoMap, lookUpInMap, mapRoot } from './map.ts'
-import { formatCosignature, formatNote, formatVerifierKey, noteMessage, verifierKey, type NoteType } from './note.ts'
+import {
+  formatCosignature,
+  formatNote,
+  formatVerifierKey,
+  noteMessage,
+  parseVerifierKey,
+  verifierKey,
+  type NoteType,
+} from './note.ts'
 import { sealEntry, type Seal } from './seal.ts'
 import { mapKey, stateHash, type NameState } from './state.ts'
 import { hashLeaf, LogTree } from './tree.ts'
@@ -278,6 +288,107 @@ describe('judgement of a bundle', () => {
       await codesOf(made.bundle, { requireAnchor: true, anchored: { size: 9, root: new Uint8Array(32) } }),
     ).toEqual([])
     expect(await codesOf(made.bundle, { anchored: { size: 3, root: new Uint8Array(32) } })).toEqual(['log.fork'])
+  })
+})
+
+describe('who stands for a head', () => {
+  const stand = (changes: Partial<LogTrust> = {}, signatures = made.bundle.checkpoint.signatures) =>
+    verifyHead({ size: 3, signatures }, { ...trust, ...changes }, made.head)
+  const signedBy = async (signer: Signer, type: NoteType, stamp: number, name = origin) =>
+    noteOf(made.head, signer, type, stamp, name)
+  const [first, stamped] = [() => signedBy(logKey, 1, 0), (stamp: number) => signedBy(logKey, 4, stamp)]
+
+  it('is the log, at the newest time that it stamped', async () => {
+    const key = parseVerifierKey(vkey(logKey, 1))
+    expect(await stand({ logKeys: [vkey(logKey, 1)] })).toStrictEqual({ short: false, signed: [{ key }] })
+    const twice = [await first(), await stamped(time + 7), await stamped(time + 9), await stamped(time + 8)]
+    expect(await stand({}, twice)).toMatchObject({ short: false, time: time + 9 })
+  })
+
+  it('is nobody without the signature of the log itself', async () => {
+    expect(await stand({}, [])).toBeUndefined()
+    expect(await stand({}, [await stamped(time)])).toBeUndefined()
+    expect(await stand({ logKeys: [vkey(witness, 1)] })).toBeUndefined()
+    const quorum = { vkey: vkey(witness, 1, 'w1') }
+    expect(await stand({ quorum }, [await signedBy(witness, 1, 0, 'w1')])).toBeUndefined()
+    const { size, root } = made.head
+    for (const head of [
+      { size: size + 1, root },
+      { size, root: new Uint8Array(32) },
+    ])
+      expect(await verifyHead(made.bundle.checkpoint, trust, head)).toBeUndefined()
+  })
+
+  it('is nobody under a note that says something else', async () => {
+    const { checkpoint } = made.bundle
+    const note = checkpoint.note?.replace('\n3\n', '\n4\n') as string
+    expect(await verifyHead({ ...checkpoint, note }, trust, made.head)).toBeUndefined()
+    expect(await verifyHead(checkpoint, trust, made.head)).toMatchObject({ short: false, time: time + 100 })
+  })
+
+  it('is the quorum where there is one, at its time and not at that of the log', async () => {
+    const quorum = { vkey: vkey(witness, 4, 'w1') }
+    expect(await stand({ quorum })).toMatchObject({ short: true })
+    expect(await stand({ quorum })).not.toHaveProperty('time')
+    const both = [await first(), await stamped(time + 100), await signedBy(witness, 4, time + 50, 'w1')]
+    expect(await stand({ quorum }, both)).toMatchObject({ short: false, time: time + 50 })
+    expect((await stand({ quorum }, both))?.signed).toHaveLength(3)
+  })
+})
+
+describe('what a judgement of a state tells', () => {
+  const judged = (changes: Partial<LogTrust> = {}, known?: KnownHead, bundle = made.bundle) =>
+    judgeState(bundle, { ...trust, ...changes }, known, time + 200, 'here')
+  const zeros = new Uint8Array(32)
+
+  it.each<[string, Partial<LogTrust>, boolean | undefined]>([
+    ['is not asked for', {}, undefined],
+    ['is asked for and missing', { requireAnchor: true }, false],
+    ['is older', { anchored: { size: 2, root: zeros } }, false],
+    ['is older and asked for', { requireAnchor: true, anchored: { size: 2, root: zeros } }, false],
+    ['is newer', { anchored: { size: 4, root: zeros } }, true],
+    ['is another', { anchored: { size: 3, root: zeros } }, false],
+  ])('says of an anchor that %s: %s', async (_what, changes, expected) => {
+    expect((await judged(changes)).steps.anchor).toBe(expected)
+  })
+
+  it('says that it is anchored where its own head is', async () => {
+    expect((await judged({ anchored: made.head })).steps.anchor).toBe(true)
+    expect((await judged({ anchored: made.head, requireAnchor: true })).findings).toEqual([])
+  })
+
+  it('names where it looked, who signed, and no state after a fork', async () => {
+    const fork = await judged({}, { size: 3, root: zeros })
+    expect(fork.findings).toEqual([{ code: 'log.fork', at: 'here' }])
+    expect([fork.signed?.length, 'state' in fork]).toEqual([2, false])
+    expect((await judged()).signed).toHaveLength(2)
+  })
+
+  it.each<[string, (bundle: ProofBundle) => ProofBundle, object]>([
+    ['record', (bundle) => ({ ...bundle, name: 'did:fujie:other' }), { record: false }],
+    ['map', (bundle) => ({ ...bundle, path: bundle.path.toReversed() }), { record: true, map: false }],
+    ['seal', (bundle) => ({ ...bundle, sealPath: [] }), { record: true, map: true, seal: false }],
+    [
+      'signature',
+      (bundle) => ({ ...bundle, checkpoint: { ...bundle.checkpoint, signatures: [] } }),
+      { record: true, map: true, seal: true, signatures: false },
+    ],
+  ])('stops at the %s that is wrong', async (_what, change, steps) => {
+    expect(await judged({}, undefined, change(made.bundle))).toStrictEqual({
+      findings: [{ code: 'log.inclusion_invalid', at: 'here' }],
+      steps,
+    })
+  })
+
+  it('goes back behind a known head for some moments and no longer', async () => {
+    const known = (later: number) => ({ size: 4, root: zeros, time: time + 100 + later })
+    expect((await judged({}, known(180))).findings).toEqual([])
+    expect((await judged({}, known(181))).findings).toEqual([{ code: 'evidence.too_old', at: 'here' }])
+  })
+
+  it('takes the time of the seal where nobody stamped', async () => {
+    const { state } = await judged({ logKeys: [vkey(logKey, 1)] })
+    expect(state?.checkpointTime).toBe(time)
   })
 })
 

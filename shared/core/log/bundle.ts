@@ -210,7 +210,8 @@ function isLogKey(trust: LogTrust, keyId: string): boolean {
 
 function timeOfCheckpoint(verified: readonly VerifiedSignature[], trust: LogTrust): Instant | undefined {
   if (trust.quorum !== undefined) return timeOfQuorum(trust.quorum, verified)
-  const stamps = verified.flatMap(({ key, time }) => (time !== undefined && isLogKey(trust, key.keyId) ? [time] : []))
+  // Without a quorum no keys were asked but the log's own.
+  const stamps = verified.flatMap(({ time }) => time ?? [])
   return stamps.length === 0 ? undefined : Math.max(...stamps)
 }
 

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { sha256, type Hash } from '../crypto/hash.ts'
 import { concatBytes, equalBytes, toHex, utf8 } from '../encoding/bytes.ts'
-import type { BucketSource } from './map-bucket.ts'
+import {
+  lookUpInBucket,
+  packedOf,
+  putIntoBucket,
+  sleepingBucket,
+  valueInBucket,
+  type BucketSource,
+} from './map-bucket.ts'
 import { bitOf, type MapLeaf } from './map-node.ts'
 import {
   allBucketsOf,
   bucketsOf,
+  checkBucket,
   checkMap,
   emptyMap,
   insertAllIntoMap,
@@ -160,5 +168,102 @@ describe('a map opened by its buckets', () => {
     const astray = { leavesOf: () => all }
     expect(() => checkMap(restoreMap(allBucketsOf(sealed), astray))).toThrow('log.damaged')
     expect(() => checkMap(restoreMap(allBucketsOf(sealed), new Source(all)))).not.toThrow()
+  })
+})
+
+describe('the buckets of a map', () => {
+  const all = leaves(0, 100)
+  const sealed = insertAllIntoMap(emptyMap, all)
+
+  it('are none while it is empty', () => {
+    expect(allBucketsOf(emptyMap)).toEqual([])
+    expect(bucketsOf(emptyMap, [key(0)])).toEqual([])
+    expect(() => checkMap(emptyMap)).not.toThrow()
+    expect(() => checkBucket(emptyMap, 0)).not.toThrow()
+  })
+
+  it('are looked at one by one', () => {
+    // Of one bucket a leaf is missing.
+    for (const damaged of prefixes) {
+      const source = new Source(
+        all.filter(({ key }) => prefixOfKey(key) !== damaged || equalBytes(key, damagedKey(damaged))),
+      )
+      const map = restoreMap(allBucketsOf(sealed), source)
+      for (const prefix of [...prefixes, 0x0002, 0x7fff, 0x8001]) {
+        const check = () => checkBucket(map, prefix)
+        if (prefix === damaged) expect(check).toThrow('log.damaged')
+        else expect(check).not.toThrow()
+      }
+      expect(source.asked).toBe(prefixes.length)
+    }
+  })
+
+  const prefixOfKey = (of: Hash) => ((of[0] as number) << 8) + (of[1] as number)
+  const damagedKey = (prefix: number) => all.find(({ key: each }) => prefixOfKey(each) === prefix)?.key as Hash
+
+  it('name each once, however often it is asked for', () => {
+    const twice = all.slice(0, 10).map((each) => each.key)
+    expect(bucketsOf(sealed, twice).map(({ prefix }) => prefix)).toEqual(prefixes)
+  })
+})
+
+describe('a bucket', () => {
+  const ofPrefix = (prefix: number, from: number, to: number) =>
+    leaves(from, to).map(({ key: of, value }) => {
+      const moved = of.slice()
+      moved.set([prefix >> 8, prefix & 0xff])
+      return { key: moved, value }
+    })
+
+  it.each([1, 2, 3, 17])(
+    'of %i names takes 97 bytes for each, but for the last, which has no node behind it',
+    (count) => {
+      const { packed } = putIntoBucket(undefined, 5, ofPrefix(5, 0, count))
+      expect(packed).toHaveLength(97 * count - 33)
+    },
+  )
+
+  it('keeps the later of two values though they come one behind the other', () => {
+    const twice = [leaf(0), leaf(0, 1)]
+    const bucket = putIntoBucket(undefined, 0, twice)
+    expect(bucket.count).toBe(1)
+    expect(valueInBucket(bucket, key(0))).toEqual(leaf(0, 1).value)
+  })
+
+  it('has no value under a hash that stands in it but is no name', () => {
+    const bucket = putIntoBucket(undefined, 0, ofPrefix(0, 0, 2))
+    expect(valueInBucket(bucket, bucket.hash)).toBeUndefined()
+    const lone = putIntoBucket(undefined, 0, ofPrefix(0, 0, 1))
+    expect(valueInBucket(lone, key(1).fill(255))).toBeUndefined()
+  })
+
+  it('gives a value that may be written to without changing it', () => {
+    const bucket = putIntoBucket(undefined, 0, ofPrefix(0, 0, 3))
+    const [first] = ofPrefix(0, 0, 1) as [MapLeaf]
+    valueInBucket(bucket, first.key)?.fill(0)
+    const met = lookUpInBucket(bucket, first.key).leaf
+    met?.key.fill(0)
+    met?.value.fill(0)
+    expect(valueInBucket(bucket, first.key)).toEqual(first.value)
+  })
+
+  it.each<[string, readonly MapLeaf[]]>([
+    ['all of another', ofPrefix(6, 0, 3)],
+    ['one of another', [...ofPrefix(5, 0, 2), ...ofPrefix(6, 2, 3)]],
+  ])('takes no leaves that are %s, though their hash is the one that was sealed', (_what, stored) => {
+    const { count, hash } = putIntoBucket(undefined, 5, stored)
+    expect(() => packedOf(sleepingBucket({ prefix: 5, count, hash }, { leavesOf: () => stored }))).toThrow(
+      'log.damaged',
+    )
+  })
+
+  it('is damaged if it holds another number of leaves than was sealed, though their hash is the same', () => {
+    const stored = ofPrefix(5, 0, 3)
+    const { count, hash } = putIntoBucket(undefined, 5, stored)
+    const asleep = (of: number) => sleepingBucket({ prefix: 5, count: of, hash }, { leavesOf: () => stored })
+    expect(() => packedOf(asleep(count))).not.toThrow()
+    for (const other of [0, count - 1, count + 1]) expect(() => packedOf(asleep(other))).toThrow('log.damaged')
+    const empty = sleepingBucket({ prefix: 5, count: 0, hash: sha256(new Uint8Array()) }, { leavesOf: () => [] })
+    expect(() => packedOf(empty)).toThrow('log.damaged')
   })
 })

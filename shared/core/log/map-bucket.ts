@@ -1,4 +1,4 @@
-import { sha256, type Hash } from '../crypto/hash.ts'
+import type { Hash } from '../crypto/hash.ts'
 import { compareBytes, equalBytes } from '../encoding/bytes.ts'
 import { Fault } from '../fault.ts'
 import { bitOf, innerHash, leafHash, type MapLeaf, type MapLookup, type MapSegment } from './map-node.ts'
@@ -172,10 +172,12 @@ class Packed {
     this.#fresh[i] = 1
   }
 
-  /** Takes a leaf over, and the node behind it; that one holds only if all below it is taken over too. */
+  /**
+   * Takes a leaf over, and the node behind it; that one holds only if all below it is taken over too. Behind the last
+   * leaf there is none: what is copied there is reckoned again.
+   */
   copyFrom(other: Packed, from: number, i: number): void {
     this.packed.set(other.packed.subarray(64 * from, 64 * from + 64), 64 * i)
-    if (from === other.count - 1 || i === this.count - 1) return
     const at = other.#hashAt(from)
     this.packed.set(other.packed.subarray(at, at + 32), this.#hashAt(i))
   }
@@ -207,7 +209,6 @@ class Packed {
 
   /** The same, reckoned again where leaves are new. */
   hashed(low: number, high: number): Hash {
-    if (high === low) return sha256(nothing)
     if (high - low === 1 || !this.#fresh.subarray(low, high).includes(1)) return this.kept(low, high)
     const gap = this.forkOf(low, high)
     const hash = innerHash(this.hashed(low, gap + 1), this.hashed(gap + 1, high), this.bit(gap))

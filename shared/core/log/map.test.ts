@@ -5,13 +5,17 @@ import { concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
 import {
   emptyMap,
   formatMapPath,
+  insertAllIntoMap,
   insertIntoMap,
   lookUpInMap,
   mapRoot,
+  mostBuckets,
   parseMapPath,
+  restoreMap,
   rootOfLookup,
   verifyLookup,
 } from './map.ts'
+import type { Climb } from './climb.ts'
 import type { MapLeaf } from './map-node.ts'
 import { formatState, mapKey, stateHash, type NameState } from './state.ts'
 
@@ -97,7 +101,67 @@ describe('the map', () => {
 
   it('refuses a path of broken length', () => {
     expect(parseMapPath(new Uint8Array(34))).toBeUndefined()
+    expect(parseMapPath(new Uint8Array(32))).toBeUndefined()
     expect(parseMapPath(new Uint8Array(33 * 257))).toBeUndefined()
+    expect(parseMapPath(new Uint8Array(33 * 256))).toHaveLength(256)
+    expect(parseMapPath(new Uint8Array())).toEqual([])
+  })
+
+  it('has a path for two keys that part in the last bit alone, and none deeper', () => {
+    const leaf = { key: key(1), value: value(1) }
+    const path = Array.from({ length: 256 }, (_, i) => ({ bit: 255 - i, sibling: value(i) }))
+    const climbed = path.reduce(
+      (node, { bit: at, sibling }) =>
+        sha256(concatBytes(...(bit(leaf.key, at) === 0 ? [node, sibling] : [sibling, node]), Uint8Array.of(at))),
+      sha256(concatBytes(leaf.key, leaf.value)),
+    )
+    expect(rootOfLookup(leaf.key, { leaf, path })).toEqual(climbed)
+    expect(rootOfLookup(leaf.key, { leaf, path: [{ bit: 256, sibling: value(0) }, ...path] })).toBeUndefined()
+    expect(rootOfLookup(leaf.key, { leaf, path: [path[0], ...path] as typeof path })).toBeUndefined()
+  })
+
+  it('tells of each pair on the way up, on which side it came and what it made', () => {
+    const map = mapOf(fill(40))
+    for (let i = 0; i < 10; i++) {
+      const lookup = lookUpInMap(map, key(i))
+      const told: Climb[] = []
+      expect(rootOfLookup(key(i), lookup, (climb) => told.push(climb))).toEqual(mapRoot(map))
+      expect(told.map(({ sibling }) => sibling)).toEqual(lookup.path.map(({ sibling }) => sibling))
+      const nodes = [sha256(concatBytes(key(i), value(i))), ...told.map(({ parent }) => parent)]
+      expect(nodes).toEqual([...told.map(({ node }) => node), mapRoot(map)])
+      for (const [at, { node, sibling, side, parent }] of told.entries()) {
+        expect(side).toBe(bit(key(i), lookup.path[at]?.bit as number) === 0 ? 'left' : 'right')
+        const pair = side === 'left' ? [node, sibling] : [sibling, node]
+        expect(parent).toEqual(sha256(concatBytes(...pair, Uint8Array.of(lookup.path[at]?.bit as number))))
+      }
+    }
+  })
+
+  it('has no leaves before any is put in, and 65,536 buckets at most', () => {
+    expect(insertAllIntoMap(emptyMap, []).leaves).toBe(0)
+    expect(restoreMap([], { leavesOf: () => [] }).leaves).toBe(0)
+    expect(mostBuckets).toBe(65_536)
+  })
+
+  it('proves every name absent while it is empty, by an empty path alone', () => {
+    const path = [{ bit: 0, sibling: value(0) }]
+    expect(lookUpInMap(emptyMap, key(0))).toEqual({ leaf: undefined, path: [] })
+    expect(verifyLookup(mapRoot(emptyMap), key(0), { leaf: undefined, path: [] })).toBe('absent')
+    expect(verifyLookup(mapRoot(emptyMap), key(0), { leaf: undefined, path })).toBeUndefined()
+    expect(verifyLookup(mapRoot(mapOf(fill(1))), key(0), { leaf: undefined, path: [] })).toBeUndefined()
+  })
+
+  it('gives hashes that may be written to without changing it', () => {
+    const map = mapOf(fill(40))
+    const root = toHex(mapRoot(map))
+    mapRoot(map).fill(0)
+    const { leaf, path } = lookUpInMap(map, key(5))
+    for (const hash of [leaf?.key, leaf?.value, ...path.map(({ sibling }) => sibling)]) hash?.fill(0)
+    expect(toHex(mapRoot(map))).toBe(root)
+    expect(verifyLookup(mapRoot(map), key(5), lookUpInMap(map, key(5)))).toEqual(value(5))
+    expect(toHex(mapRoot(insertIntoMap(map, key(99), value(99))))).toBe(
+      toHex(bareRoot([...fill(40), { key: key(99), value: value(99) }])),
+    )
   })
 })
 

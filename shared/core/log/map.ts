@@ -77,7 +77,6 @@ export function bucketsOf(map: LogMap, keys: Iterable<Hash>): readonly BucketSum
   const found = new Map<number, BucketSummary>()
   for (const key of keys) {
     const prefix = prefixOf(key)
-    if (found.has(prefix)) continue
     const bucket = map.root && descend(map.root, key)
     if (bucket?.prefix === prefix) found.set(prefix, { prefix, count: bucket.count, hash: bucket.hash })
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sha256 } from '../crypto/hash.ts'
 import { compareBytes, concatBytes, toHex, utf8 } from '../encoding/bytes.ts'
 import { emptyMap, insertIntoMap, lookUpInMap, mapRoot } from './map.ts'
-import type { MapLeaf } from './map-node.ts'
+import { bitOf, type MapLeaf } from './map-node.ts'
 import { joinPaths, openMultiproof } from './multiproof.ts'
 
 const key = (i: number) => sha256(utf8(`key ${i}`))
@@ -12,6 +12,8 @@ const map = leaves.reduce((grown, leaf) => insertIntoMap(grown, leaf.key, leaf.v
 const sorted = (items: readonly MapLeaf[]) => [...items].sort((a, b) => compareBytes(a.key, b.key))
 const prove = (items: readonly MapLeaf[]) =>
   joinPaths(items.map((leaf) => ({ key: leaf.key, path: lookUpInMap(map, leaf.key).path })))
+
+const pruned = (count: number) => Array.from({ length: count }, () => [1, ...Array<number>(32).fill(7)]).flat()
 
 const chosen = sorted([3, 9, 10, 41].map((i) => leaves[i] as MapLeaf))
 
@@ -48,6 +50,45 @@ describe('a multiproof', () => {
       const flipped = proof.map((byte, i) => (i === at ? byte ^ 1 : byte))
       expect(reached(chosen, flipped)).not.toBe(root)
     }
+  })
+
+  it('takes no item on a side that its key does not go, at any level', () => {
+    const leaf = leaves[7] as MapLeaf
+    const { path } = lookUpInMap(map, leaf.key)
+    const down = path.toReversed()
+    // From the root down, the item on its own side at each fork but the crossed one.
+    const proofOf = (crossed: number, depth = 0): Uint8Array => {
+      const segment = down[depth]
+      if (segment === undefined) return Uint8Array.of(0)
+      const other = concatBytes(Uint8Array.of(1), segment.sibling)
+      const isLeft = (bitOf(leaf.key, segment.bit) === 0) !== (crossed === depth)
+      const below = proofOf(crossed, depth + 1)
+      return concatBytes(Uint8Array.of(2, segment.bit), ...(isLeft ? [below, other] : [other, below]))
+    }
+    expect(openMultiproof([leaf], proofOf(-1))?.root).toEqual(mapRoot(map))
+    expect(down.length).toBeGreaterThan(2)
+    for (let crossed = 0; crossed < down.length; crossed++)
+      expect(openMultiproof([leaf], proofOf(crossed))).toBeUndefined()
+  })
+
+  it.each<[string, readonly number[]]>([
+    ['empty', []],
+    ['of a form nobody knows', [5]],
+    ['of a form nobody knows, as long as a fork', [5, 0]],
+    ['a fork without a bit', [2]],
+    ['a fork without sides', [2, 0]],
+    ['a fork with one side', [2, 0, 1, ...Array<number>(32).fill(0)]],
+    ['a fork that asks its bit again', [2, 3, 2, 3, ...pruned(3)].flat()],
+    ['a fork that asks an earlier bit', [2, 3, 2, 2, ...pruned(3)].flat()],
+    ['a hash cut off', [1, ...Array<number>(31).fill(0)]],
+    ['a hash cut off behind a fork', [2, 0, ...pruned(1), 1, ...Array<number>(31).fill(0)]],
+  ])('is none if it is %s', (_what, bytes) => {
+    expect(openMultiproof([], Uint8Array.from(bytes))).toBeUndefined()
+  })
+
+  it('may ask each bit once on its way down, and leave all out', () => {
+    expect(openMultiproof([], Uint8Array.from([2, 3, 2, 4, ...pruned(3)]))?.paths).toEqual([])
+    expect(openMultiproof([], Uint8Array.from([2, 0, ...pruned(2)]))?.paths).toEqual([])
   })
 
   it('is not made of the same key twice', () => {

@@ -89,9 +89,10 @@ class MultiproofReader {
     return sha256(concatBytes(leaf.key, leaf.value))
   }
 
-  #pruned(): Hash | undefined {
-    const hash = this.#proof.slice(this.#at, this.#at + 32)
+  /** One that is cut off leads behind the end of the proof, and so to nothing. */
+  #pruned(): Hash {
+    const at = this.#at
     this.#at += 32
-    return hash.length === 32 ? hash : undefined
+    return this.#proof.slice(at, this.#at)
   }
 }

@@ -4,6 +4,7 @@ import { verifySignature } from '../crypto/signature.ts'
 import { decodeBase64, encodeBase64 } from '../encoding/base64.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { concatBytes, toHex, uintBytes, utf8 } from '../encoding/bytes.ts'
+import { Recent } from '../encoding/recent.ts'
 import { Fault } from '../fault.ts'
 import { isInstant, type Instant } from '../instant.ts'
 import { limits } from '../limits.ts'
@@ -51,14 +52,12 @@ export function parseVerifierKey(text: string): VerifierKey {
   const known = knownKeys.get(text)
   if (known !== undefined) return known
   const key = readVerifierKey(text)
-  if (knownKeys.size >= mostKnownKeys) knownKeys.delete(knownKeys.keys().next().value as string)
-  knownKeys.set(text, key)
+  knownKeys.put(text, key)
   return key
 }
 
 /** Whoever trusts a log names the same few keys at every look. */
-const knownKeys = new Map<string, VerifierKey>()
-const mostKnownKeys = 256
+const knownKeys = new Recent<string, VerifierKey>(128)
 
 function readVerifierKey(text: string): VerifierKey {
   const [name = '', keyId = '', ...rest] = text.split('+')
@@ -84,7 +83,7 @@ function rawKey(jwk: PublicJwk): Uint8Array {
   return bytes?.length === 32 ? bytes : malformed('key')
 }
 
-const signatureForm = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/
+const signatureForm = /^\u2014 (\S+) (\S+)$/
 
 /**
  * Reads a signed note (C2SP signed-note).
@@ -94,7 +93,7 @@ const signatureForm = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/
 export function parseNote(note: string): Note {
   if (note.length > limits.checkpoint) throw new Fault('limit.exceeded', { limit: 'note' })
   const split = note.lastIndexOf('\n\n')
-  if (split < 0 || !note.endsWith('\n')) malformed('note')
+  if (split < 0) malformed('note')
   return { text: note.slice(0, split + 1), signatures: parseSignatureLines(note.slice(split + 2)) }
 }
 

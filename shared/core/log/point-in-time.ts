@@ -16,7 +16,7 @@ import {
   type LogTrust,
   type ProofBundle,
 } from './bundle.ts'
-import type { CarriedCheckpoint } from './bundle-form.ts'
+import { isCount, type CarriedCheckpoint } from './bundle-form.ts'
 import type { Head } from './checkpoint.ts'
 import { rootOfInclusion } from './inclusion.ts'
 import { formatSeal, parseSeal, sealEntry, sealIndex, type Seal } from './seal.ts'
@@ -130,7 +130,6 @@ async function newestIs(bundle: ProofBundle, version: PlacedRecord, head: Head, 
   return (
     state?.record?.id === version.record.id &&
     state.index === version.index &&
-    isNamed(version.record, state) &&
     state.head.size === head.size &&
     equalBytes(state.head.root, head.root)
   )
@@ -213,7 +212,7 @@ function textAt(value: Json | undefined, at: string): string {
 }
 
 function countAt(value: Json | undefined, at: string): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : malformed(at)
+  return isCount(value) ? value : malformed(at)
 }
 
 function bytesAt(value: Json | undefined, at: string): Uint8Array {

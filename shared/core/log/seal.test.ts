@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../encoding/bytes.ts'
 import { fromHex } from '../encoding/bytes.ts'
-import { entryKind, formatSeal, parseSeal, sealEntry, sealIndex, type Seal } from './seal.ts'
+import { lastInstant } from '../instant.ts'
+import { entryKind, formatSeal, isPossible, parseSeal, sealEntry, sealIndex, type Seal } from './seal.ts'
 
 const seal: Seal = {
   batch: 2,
@@ -28,6 +29,10 @@ describe('a seal', () => {
     expect(entryKind(utf8('eyJ'))).toBe('record')
     expect(entryKind(utf8('fujie/seal/v2\n'))).toBeUndefined()
     expect(entryKind(new Uint8Array())).toBeUndefined()
+    expect(entryKind(utf8('ex'))).toBeUndefined()
+    expect(entryKind(utf8('ay'))).toBeUndefined()
+    expect(entryKind(utf8('fujie/seal/v1'))).toBeUndefined()
+    expect(entryKind(Uint8Array.of(0xff, 0xfe))).toBeUndefined()
   })
 
   it('has no seal before the first alone', () => {
@@ -52,7 +57,59 @@ describe('a seal', () => {
     ['a line more', (text: string) => `${text}more\n`],
     ['no line feed at its end', (text: string) => text.slice(0, -1)],
     ['another map', (text: string) => text.replace('mpt1', 'mpt2')],
+    ['a root of another spelling', (text: string) => text.replace('AkZY ', 'AkZZ ')],
+    ['a number of many digits', (text: string) => text.replace('policy 0', 'policy 00000000000000000')],
+    ['a line before it', (text: string) => `\n${text}`],
+    ['nothing in it', () => ''],
   ])('is refused with %s', (_, change) => {
     expect(() => parseSeal(utf8(change(formatSeal(seal))))).toThrow('checkpoint.malformed')
+  })
+})
+
+describe('the numbers of a seal', () => {
+  const { prev: _, ...bare } = seal
+  const first: Seal = { ...bare, batch: 1, first: 0 }
+  const most = Number.MAX_SAFE_INTEGER
+
+  it.each<[string, Seal]>([
+    ['the first of a log', first],
+    ['a later one', seal],
+    ['of the most records', { ...seal, count: 10_000 }],
+    ['at the beginning of time', { ...seal, time: 0 }],
+    ['at the end of time', { ...seal, time: lastInstant }],
+    ['under the policy of its last record', { ...seal, policy: 2 }],
+    ['under the policy of the first', { ...seal, policy: 0 }],
+    ['of the last batch there can be', { ...seal, batch: most }],
+    ['at the last place there can be', { ...seal, first: most, prev: most - 1 }],
+  ])('go together: %s', (_what, possible) => {
+    expect(isPossible(possible)).toBe(true)
+  })
+
+  it.each<[string, Seal]>([
+    ['no batch', { ...seal, batch: 0 }],
+    ['a batch below nothing', { ...seal, batch: -1 }],
+    ['a batch between two', { ...seal, batch: 2.5 }],
+    ['a beginning that is too far', { ...seal, first: most + 1, prev: most }],
+    ['a beginning below nothing', { ...seal, first: -1, prev: -2, policy: -1 }],
+    ['a beginning between two', { ...seal, first: 2.5, prev: 1.5 }],
+    ['a seal before below nothing', { ...seal, first: 0, prev: -1 }],
+    ['records between two numbers', { ...seal, count: 1.5 }],
+    ['no records', { ...seal, count: 0 }],
+    ['too many records', { ...seal, count: 10_001 }],
+    ['leaves between two numbers', { ...seal, leaves: 1.5 }],
+    ['no leaves', { ...seal, leaves: 0 }],
+    ['a policy between two numbers', { ...seal, policy: 0.5 }],
+    ['a policy below nothing', { ...seal, policy: -1 }],
+    ['the policy of its own place', { ...seal, policy: 3 }],
+    ['a time before all', { ...seal, time: -1 }],
+    ['a time after all', { ...seal, time: lastInstant + 1 }],
+    ['a first batch that does not begin', { ...first, first: 2 }],
+    ['a first batch behind a seal', { ...first, prev: 0 }],
+    ['a first batch behind a seal and not at the beginning', { ...seal, batch: 1 }],
+    ['a later batch behind none', { ...bare }],
+    ['a gap before it', { ...seal, prev: 0 }],
+    ['a seal before that is its own', { ...seal, prev: 2 }],
+  ])('do not go together: %s', (_what, impossible) => {
+    expect(isPossible(impossible)).toBe(false)
   })
 })

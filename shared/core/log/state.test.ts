@@ -31,4 +31,15 @@ describe('the key of a name', () => {
     ])
     expect(new Set(names.map(({ ns, name }) => nameText(ns, name))).size).toBe(names.length)
   })
+
+  it('has the name in its text, of a DID the name alone', () => {
+    expect(nameText('did', 'did:x:y')).toBe('did:x:y')
+    expect(nameText('did', 'x did:')).toBe('did x did:')
+    expect(nameText('acc', 'did:x:y')).toBe('acc did:x:y')
+  })
+
+  it('is known again', () => {
+    expect(mapKey('did', 'did:x:again')).toBe(mapKey('did', 'did:x:again'))
+    expect(mapKey('did', 'did:x:again')).toEqual(bareKey('did', 'did:x:again'))
+  })
 })

@@ -93,9 +93,9 @@ export function formatEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
 export function parseEntryBundle(bytes: Uint8Array): readonly Uint8Array[] {
   const entries: Uint8Array[] = []
   for (let at = 0; at < bytes.length;) {
-    const length = ((bytes[at] as number) << 8) | (bytes[at + 1] ?? 0)
+    const length = ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
     const end = at + 2 + length
-    if (end > bytes.length || at + 2 > bytes.length) throw new Fault('checkpoint.malformed', { at: 'bundle' })
+    if (end > bytes.length) throw new Fault('checkpoint.malformed', { at: 'bundle' })
     entries.push(bytes.subarray(at + 2, end))
     at = end
   }

@@ -29,6 +29,8 @@ const flipped = (hash: Hash) => hash.map((byte, i) => (i === 7 ? byte ^ 1 : byte
 describe('the tree', () => {
   it('has the root of the bare definition at every size, whole or from its frontier', () => {
     expect(tree.root(0)).toEqual(emptyTreeRoot)
+    expect(treeRoot(emptyFrontier)).toEqual(emptyTreeRoot)
+    expect(emptyTreeRoot).toEqual(bareRoot([]))
     for (let size = 1; size <= most; size++) {
       expect(tree.root(size)).toEqual(roots[size])
       expect(treeRoot(appendLeaves(emptyFrontier, leaves.slice(0, size)))).toEqual(roots[size])
@@ -196,6 +198,10 @@ describe('a tree opened by its full subtrees', () => {
     const other = (index: number) => all.slice(256 * index, 256 * index + 256).with(9, all[0] as Hash)
     const { opened } = open(600, other)
     expect(() => opened.node(0, 3)).toThrow('log.damaged')
+    expect(() => opened.node(60, 0)).toThrow(RangeError)
+    // Two nodes half way up have the root of the leaves below them.
+    const halves = (index: number) => [whole.node(7, 2 * index), whole.node(7, 2 * index + 1)]
+    expect(() => open(600, halves).opened.node(0, 3)).toThrow('log.damaged')
     expect(() => opened.root(300)).toThrow('log.damaged')
     expect(() => open(600, () => []).opened.node(7, 1)).toThrow('log.damaged')
     expect(opened.node(8, 1)).toEqual(whole.node(8, 1))

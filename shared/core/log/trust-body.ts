@@ -11,6 +11,7 @@ import {
   formatSignatures,
   formatState,
   hashesOf,
+  isCount,
   recordOf,
   sealOf,
   signaturesOf,
@@ -88,9 +89,8 @@ export async function parseTrustBody(packed: Uint8Array, log: string): Promise<T
   const bytes = await inflate(packed, mostInflated(packed), 'raw')
   // A bomb and a broken stream look alike from here: neither is read on.
   if (bytes === undefined) malformed('inflate')
-  const body = decodeCbor(bytes) as Record<string, unknown>
-  if (typeof body !== 'object' || body === null || Object.keys(body).sort().join() !== [...members].sort().join())
-    malformed('members')
+  const body = decodeCbor(bytes) as Record<string, unknown> | null
+  if (body === null || Object.keys(body).sort().join() !== [...members].sort().join()) malformed('members')
   return { states: statesIn(body, log), blobs: pairsIn(body.blobs).map(blobOf), lists: pairsIn(body.lists).map(listOf) }
 }
 
@@ -99,7 +99,7 @@ type Item = Pick<PresenceBundle, 'ns' | 'name' | 'state' | 'record'>
 function statesIn(body: Record<string, unknown>, log: string): readonly PresenceBundle[] {
   const { size, sigs, seal, sealPath, items: listed, proof } = body
   if (!Array.isArray(listed) || !(proof instanceof Uint8Array) || !(sealPath instanceof Uint8Array)) malformed('items')
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 1) malformed('size')
+  if (!isCount(size) || size < 1) malformed('size')
   const items = listed.map(itemOf)
   const leaves = items.map(leafOf)
   for (let i = 1; i < leaves.length; i++)
@@ -112,7 +112,7 @@ function statesIn(body: Record<string, unknown>, log: string): readonly Presence
     sealPath: hashesOf(sealPath),
     checkpoint: { size, signatures: signaturesOf(sigs) },
   }
-  return items.map((item, i) => ({ ...carried, ...item, path: opened.paths[i] ?? [] }))
+  return items.map((item, i) => ({ ...carried, ...item, path: opened.paths[i] as PresenceBundle['path'] }))
 }
 
 function itemOf(value: unknown): Item {

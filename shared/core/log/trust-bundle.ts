@@ -11,7 +11,7 @@ import { lifetimes } from '../lifetimes.ts'
 import { limits } from '../limits.ts'
 import type { Evidence, EvidenceItem, EvidenceKind } from '../presentation/evidence.ts'
 import type { CreateOperation, DocumentKey, UpdateOperation } from '../record/operation.ts'
-import { isOperation, isTrustRecord, type Namespace } from '../record/record.ts'
+import { isTrustRecord, type Namespace } from '../record/record.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
 import {
   formatProofBundleCbor,
@@ -139,13 +139,13 @@ function refused(findings: readonly Finding[]): TrustBundleJudgement {
 }
 
 async function provenIn(
-  { log, body }: TrustBundle,
+  { body }: TrustBundle,
   trust: LogTrust,
   ns: Namespace,
   name: string,
 ): Promise<{ readonly codes: readonly FindingCode[]; readonly state?: ProvenState }> {
   const state = stateIn(body, ns, name)
-  if (log !== trust.log || state === undefined) return { codes: ['log.inclusion_invalid'] }
+  if (state === undefined) return { codes: ['log.inclusion_invalid'] }
   return verifyState(state, trust)
 }
 
@@ -172,9 +172,9 @@ async function judgePublisher(bundle: TrustBundle, trust: LogTrust, policy: Prov
   return verifyJws(bundle.jws, key.jwk, { types: [trustBundleType], purpose: 'record' })
 }
 
+/** Of a DID that is there and not closed: its record has a document. */
 function keyOfState({ record }: ProvenState, id: string | undefined): DocumentKey | undefined {
-  if (record === undefined || !isOperation(record) || record.kind === 'deactivate') return undefined
-  const { doc } = record.payload as CreateOperation | UpdateOperation
+  const { doc } = record?.payload as CreateOperation | UpdateOperation
   return doc.keys.find((key) => key.id === id && key.for.includes('assertionMethod'))
 }
 

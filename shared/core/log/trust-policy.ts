@@ -90,8 +90,7 @@ class PolicyReader {
       if (this.#members.has(member)) malformed('group')
       this.#members.add(member)
     }
-    const words: Readonly<Record<string, number>> = { all: members.length, any: 1 }
-    const needed = words[threshold] ?? (/^[1-9][0-9]?$/.test(threshold) ? Number(threshold) : 0)
+    const needed = thresholdOf(threshold, members.length)
     if (needed < 1 || needed > members.length) malformed('group')
     this.#define(name, { threshold: needed, members })
   }
@@ -102,9 +101,16 @@ class PolicyReader {
   }
 
   #define(name: string, value: Quorum): void {
-    if (name === '' || name === nobody || this.#named.has(name) || this.#named.size === 2 * most) malformed('name')
+    if (name === nobody || this.#named.has(name) || this.#named.size === 2 * most) malformed('name')
     this.#named.set(name, value)
   }
+}
+
+/** How many of so many a word asks for; 0 for a word that is none. */
+function thresholdOf(word: string, members: number): number {
+  if (word === 'all') return members
+  if (word === 'any') return 1
+  return /^[1-9][0-9]?$/.test(word) ? Number(word) : 0
 }
 
 function parseKey(vkey: string) {
@@ -115,18 +121,26 @@ function parseKey(vkey: string) {
   }
 }
 
-/** The text of a policy. Groups get names of their own: `g1` on, in the order in which they are needed. */
+/**
+ * The text of a policy. Groups get names of their own: `g1` on, in the order in which they are needed, without those
+ * that witnesses have.
+ */
 export function formatTrustPolicy({ logs, witnesses, quorum }: TrustPolicy): string {
   const names = new Map(witnesses.map(({ name, vkey }) => [vkey, name]))
   const lines = [
     ...logs.map((log) => ['log', log.vkey, log.url]),
     ...witnesses.map((witness) => ['witness', witness.name, witness.vkey, witness.url]),
   ].map((items) => items.filter((item) => item !== undefined).join(' '))
+  const taken = new Set(witnesses.map(({ name }) => name))
   let groups = 0
+  const nextName = (): string => {
+    const name = `g${++groups}`
+    return taken.has(name) ? nextName() : name
+  }
   const nameOf = (part: Quorum): string => {
     if ('vkey' in part) return names.get(part.vkey) ?? malformed('quorum')
     const members = part.members.map(nameOf)
-    const name = `g${++groups}`
+    const name = nextName()
     lines.push(`group ${name} ${part.threshold} ${members.join(' ')}`)
     return name
   }
