@@ -8,7 +8,9 @@ const root = join(import.meta.dirname, '../..')
 /** What a row names and is not there: a test, a set of the corpus, or anything at all. */
 export function missingIn({ id, tests, corpus = [], missing }: Threat): readonly string[] {
   const files = [...tests.map((test) => `${test}.test.ts`), ...corpus.map((set) => `tests/hostile/${set}`)]
-  const absent = files.filter((file) => !existsSync(join(root, file))).map((file) => `${id} names ${file}, which is not there`)
+  const absent = files
+    .filter((file) => !existsSync(join(root, file)))
+    .map((file) => `${id} names ${file}, which is not there`)
   const isBare = files.length === 0 && missing === undefined
   return isBare ? [...absent, `${id} has no test and does not say why`] : absent
 }

@@ -23,8 +23,10 @@ const tokens: readonly Threat[] = [
   },
   {
     id: 'T2',
-    attack: 'A key that comes along in the header, a key id of another party or one that is a path, a certificate of anybody',
-    defence: 'Such headers are refused; the party whose key verified is the one that is trusted; chains end at pinned anchors',
+    attack:
+      'A key that comes along in the header, a key id of another party or one that is a path, a certificate of anybody',
+    defence:
+      'Such headers are refused; the party whose key verified is the one that is trusted; chains end at pinned anchors',
     tests: [
       'tests/security/tokens/header-key-injection',
       'tests/security/trust/signer-is-trusted-party',
@@ -83,11 +85,7 @@ const tokens: readonly Threat[] = [
     id: 'T8',
     attack: 'The same token respelled, so that it passes a memory of what was seen',
     defence: 'Decoded and encoded again it must be equal; the memory keeps signed bytes and nonce, not the text',
-    tests: [
-      'shared/core/encoding/base64url',
-      'shared/core/crypto/jws.wycheproof',
-      'verifier/desk/judge',
-    ],
+    tests: ['shared/core/encoding/base64url', 'shared/core/crypto/jws.wycheproof', 'verifier/desk/judge'],
     corpus: ['jose'],
   },
   {
@@ -106,11 +104,7 @@ const tokens: readonly Threat[] = [
     id: 'T11',
     attack: 'A status list that is forged, foreign, rolled back or a bomb',
     defence: 'Its signer is the issuer or its delegate, its content the one the log has, and it inflates up to a cap',
-    tests: [
-      'tests/security/status/hostile-list',
-      'tests/security/status/bombs',
-      'shared/core/status/status-list',
-    ],
+    tests: ['tests/security/status/hostile-list', 'tests/security/status/bombs', 'shared/core/status/status-list'],
     corpus: ['status'],
   },
   {
@@ -148,12 +142,13 @@ const tokens: readonly Threat[] = [
     id: 'T15',
     attack: 'A good envelope around a forged credential',
     defence: 'Each credential in a presentation is judged by itself, and bound to its own holder key',
-    tests: ['tests/security/vp/tampered-inner'],
+    tests: ['tests/security/vp/tampered-inner', 'shared/core/credential/vc-jwt'],
   },
   {
     id: 'T16',
     attack: 'An mdoc with elements twice, digests of nothing, words of the holder’s own, or made for another verifier',
-    defence: 'A strict pass before anything is believed; who asked, nonce, address and key stand under the holder’s signature',
+    defence:
+      'A strict pass before anything is believed; who asked, nonce, address and key stand under the holder’s signature',
     tests: [
       'shared/core/credential/mdoc',
       'tests/security/mdoc/bytes',
@@ -164,14 +159,19 @@ const tokens: readonly Threat[] = [
   {
     id: 'T17',
     attack: 'A second suite used where nobody asked for it, or a demanded second signature left out',
-    defence: 'Names of a suite count for the suite alone and where a policy names it; missing is a finding that no policy lightens',
+    defence:
+      'Names of a suite count for the suite alone and where a policy names it; missing is a finding that no policy lightens',
     tests: ['tests/house/suites', 'shared/core/suites/gm/presented', 'shared/core/suites/pq/presented'],
   },
   {
     id: 'T18',
     attack: 'A library for VC-JWT that forgets a check, or changes its options',
     defence: 'It is asked beside the judge, with fresh options each time, and can only add a refusal',
-    tests: ['tests/security/tokens/did-jwt-options', 'tests/security/tokens/did-jwt-lax'],
+    tests: [
+      'tests/security/tokens/did-jwt-options',
+      'tests/security/tokens/did-jwt-lax',
+      'shared/core/credential/vcdm-11',
+    ],
   },
 ]
 
@@ -185,7 +185,8 @@ const protocols: readonly Threat[] = [
   {
     id: 'P2',
     attack: 'A check begun in one browser and finished for another',
-    defence: 'What the wallet knows of a check and the browser’s cookie are apart; without the cookie there is nothing to see',
+    defence:
+      'What the wallet knows of a check and the browser’s cookie are apart; without the cookie there is nothing to see',
     tests: ['verifier/routes/counter', 'tests/flow/receive-and-show'],
     missing: 'release by `response_code` at websites, with sign-in',
   },
@@ -193,7 +194,12 @@ const protocols: readonly Threat[] = [
     id: 'P3',
     attack: 'A code passed on, a counter that is none',
     defence: 'A code lives for two minutes and is fetched once; names come from the registry, never from the request',
-    tests: ['verifier/routes/counter', 'verifier/routes/news-stream', 'shared/core/trust/judge-verifier', 'tests/journeys/refusals'],
+    tests: [
+      'verifier/routes/counter',
+      'verifier/routes/news-stream',
+      'shared/core/trust/judge-verifier',
+      'tests/journeys/refusals',
+    ],
     missing: 'the match code of sign-in, and the simulated relay against it',
   },
   {
@@ -207,14 +213,16 @@ const protocols: readonly Threat[] = [
   {
     id: 'P5',
     attack: 'The answer to one verifier sent to another',
-    defence: 'The address of the answer lies at the origin of the request and at a registered host; the prefix of a client id belongs to it',
+    defence:
+      'The address of the answer lies at the origin of the request and at a registered host; the prefix of a client id belongs to it',
     tests: ['shared/core/presentation/request', 'shared/core/trust/judge-verifier'],
     corpus: ['vp'],
   },
   {
     id: 'P6',
     attack: 'A request from outside that makes us open an address inside',
-    defence: 'One guarded way out: every address looked at, one look-up of the name, no redirects, caps in bytes and time',
+    defence:
+      'One guarded way out: every address looked at, one look-up of the name, no redirects, caps in bytes and time',
     tests: [
       'tests/security/net/ssrf-matrix',
       'tests/security/net/no-redirect',
@@ -247,7 +255,12 @@ const protocols: readonly Threat[] = [
     id: 'P9',
     attack: 'A false offer; a transaction code that is guessed',
     defence: 'The issuer is shown before the code is asked for; five wrong tries burn an offer; DPoP always',
-    tests: ['issuer/routes/issuance', 'tests/flow/receive-and-show', 'shared/core/issuance/dpop', 'tests/journeys/refusals'],
+    tests: [
+      'issuer/routes/issuance',
+      'tests/flow/receive-and-show',
+      'shared/core/issuance/dpop',
+      'tests/journeys/refusals',
+    ],
     missing: 'the authorisation code flow with PKCE and PAR',
   },
   {
@@ -303,7 +316,8 @@ const protocols: readonly Threat[] = [
   {
     id: 'P16',
     attack: 'A verifier that tells of a verdict it never reached',
-    defence: 'A bundle is replayed by whoever reads it, down to its first difference; what can be reckoned may not be carried',
+    defence:
+      'A bundle is replayed by whoever reads it, down to its first difference; what can be reckoned may not be carried',
     tests: [
       'shared/core/presentation/evidence-bundle',
       'tests/flow/evidence-bundle',
@@ -317,7 +331,8 @@ const registry: readonly Threat[] = [
   {
     id: 'R1',
     attack: 'A log that shows different people different histories',
-    defence: 'The head is swapped before it is signed; witnesses and auditors sign one; readers keep the last head they saw',
+    defence:
+      'The head is swapped before it is signed; witnesses and auditors sign one; readers keep the last head they saw',
     tests: [
       'tests/security/witness/race',
       'tests/security/witness/rollback',
@@ -352,7 +367,8 @@ const registry: readonly Threat[] = [
   {
     id: 'R4',
     attack: 'A flipped bit, a disk that is full or fails, two errors in a row',
-    defence: 'What is signed is reckoned again from the disk; a failed write ends the process; a full disk makes it read-only',
+    defence:
+      'What is signed is reckoned again from the disk; a failed write ends the process; a full disk makes it read-only',
     tests: ['tests/security/corruption/bit-flip-anywhere', 'tests/security/fault/faults', 'registry/admission'],
   },
   {
@@ -364,7 +380,8 @@ const registry: readonly Threat[] = [
   {
     id: 'R6',
     attack: 'A ledger that is down, lies or is reorganised; a log that ignores what was forced on it',
-    defence: 'Serving needs no ledger; more than half of the nodes must agree; a deep change stops anchoring, never the log',
+    defence:
+      'Serving needs no ledger; more than half of the nodes must agree; a deep change stops anchoring, never the log',
     tests: [
       'tests/security/ledger/node-down',
       'tests/security/ledger/byzantine',
@@ -487,7 +504,13 @@ const wallet: readonly Threat[] = [
     id: 'W10',
     attack: 'Personal data in a log, a database, a fault or a picture of the screen',
     defence: 'Faults cross as their code; checks keep no claims; numbers are masked',
-    tests: ['tests/house/faults', 'verifier/routes/counter', 'verifier/desk/told', 'shared/ui/mask', 'shared/server/app'],
+    tests: [
+      'tests/house/faults',
+      'verifier/routes/counter',
+      'verifier/desk/told',
+      'shared/ui/mask',
+      'shared/server/app',
+    ],
     missing: 'markers in every claim, looked for after all stories; protection of the screen',
   },
 ]
@@ -502,7 +525,8 @@ const supply: readonly Threat[] = [
   {
     id: 'S2',
     attack: 'More code of others than anybody reads',
-    defence: 'A budget of packages for each role; what is for servers stays out of pages, and no page loads from elsewhere',
+    defence:
+      'A budget of packages for each role; what is for servers stays out of pages, and no page loads from elsewhere',
     tests: ['tests/supply/budget', 'tests/house/bundle'],
   },
   {
@@ -516,7 +540,13 @@ const supply: readonly Threat[] = [
     id: 'S4',
     attack: 'Our own code that loses a check, or never had a test for it',
     defence: 'Checks taken away by hand, each noticed by a named test; parsers fuzzed along their coverage',
-    tests: ['tests/mutants/mutants', 'tests/fuzz/targets', 'tests/fuzz/control', 'tests/hostile/corpus', 'tests/house/hostile'],
+    tests: [
+      'tests/mutants/mutants',
+      'tests/fuzz/targets',
+      'tests/fuzz/control',
+      'tests/hostile/corpus',
+      'tests/house/hostile',
+    ],
   },
 ]
 
