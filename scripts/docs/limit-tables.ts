@@ -169,7 +169,7 @@ const lives: Readonly<Record<keyof typeof lifetimes, string>> = {
   offlineGrace: 'how long past its end a list may be shown to a person, offline (later; a policy may say so now)',
   offlineGraceMost: 'the same, at most (later)',
   oneTimeCopy: 'a one-time copy (later)',
-  operationMost: 'an operation, from its signature',
+  operationMost: 'from the seal of an operation to the end it states',
   signedMetadata: 'signed metadata',
   dpop: 'a DPoP proof, either way',
   trustBundle: 'a trust bundle',
