@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { withTables } from '../../scripts/docs/markdown.ts'
 import { missingIn } from '../../scripts/docs/threat-tables.ts'
 import { threats } from '../../scripts/docs/threats.ts'
+import { listed } from '../mutants/list.ts'
 import { root } from './planted.ts'
 
 const pages = filesLike('*.md')
@@ -70,8 +71,11 @@ describe('the table of threats', () => {
     expect(missingIn({ ...row, tests: [], missing: 'all of it' })).toEqual([])
   })
 
-  it('names each threat once', () => {
-    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
+  it('names each threat once, and every one that a mutant stands for', () => {
+    const ids = new Set(rows.map(({ id }) => id))
+    expect(ids.size).toBe(rows.length)
+    expect(listed.length).toBeGreaterThan(80)
+    expect(listed.filter(({ defends }) => !ids.has(defends)).map(({ defends }) => defends)).toEqual([])
   })
 })
 
