@@ -64,6 +64,9 @@ const byFinding: Readonly<Partial<Record<FindingCode, ReasonCode>>> = {
   'credential.type_mismatch': 'WRONG_DOC',
   'credential.unbound': 'NOT_HOLDER',
   'credential.second_missing': 'BAD_SIGNATURE',
+  'credential.names_disagree': 'BAD_SIGNATURE',
+  // Not told from a document nobody asked for: what it says is in words that are not ours.
+  'credential.context_unknown': 'WRONG_DOC',
   'key_binding.wrong_audience': 'WRONG_COUNTER',
   'key_binding.replayed': 'REPLAY',
   'key_binding.stale': 'STALE_CODE',

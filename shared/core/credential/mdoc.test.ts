@@ -268,12 +268,6 @@ describe('the holder of an mdoc', () => {
     expect((await judge(presentation, { requireKeyBinding: false })).found).toEqual(['query.excess_disclosure'])
   })
 
-  it('has no second signature beside it where the policy demands one', async () => {
-    const presentation = await presentLicence(world, await issueLicence(world))
-    expect((await judge(presentation, { suites: ['pq'] })).found).toEqual(['credential.second_missing'])
-    expect(await judge(presentation, { suites: ['gm'] })).toEqual(accepted)
-  })
-
   it('cannot confirm a transaction with it', async () => {
     const presentation = await presentLicence(world, await issueLicence(world))
     const request = { ...presentation.request, transactionHashes: ['x'] }

@@ -13,7 +13,8 @@ export function judgeStatusValue(value: number | undefined, isLogged: boolean): 
   return [(isLogged && reasons[value]) || 'status.value_unknown']
 }
 
-const reasons: Readonly<Record<number, FindingCode>> = {
+/** Reasons of our licence types, where the log vouches for the issuer. */
+export const reasons: Readonly<Record<number, FindingCode>> = {
   3: 'credential.suspended', // 暂扣 withheld
   12: 'credential.suspended', // 挂失 reported lost
   13: 'credential.suspended', // 逾期 overdue

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { issueLicence, presentLicence, worldOfLicences } from '../../../../tests/fixtures/mdoc.ts'
 import { World } from '../../../../tests/fixtures/world.ts'
 import { generateSuiteJwk, signerOfSuiteJwk } from '../../../adapters/signer-suite.ts'
 import { signJws } from '../../../ports/sign-jws.ts'
@@ -14,6 +15,7 @@ import { judgePresentation } from '../../presentation/judge.ts'
 import { formatPresentationFile, parsePresentationFile } from '../../presentation/presentation.ts'
 import { formatResponse, parseResponse } from '../../presentation/response.ts'
 import { formatPolicy, parsePolicy } from '../../trust/policy.ts'
+import type { SuiteName } from '../known.ts'
 import { sha256 } from '../../crypto/hash.ts'
 
 const agency = signerOfSuiteJwk(generateSuiteJwk('pq'))
@@ -108,6 +110,19 @@ describe('a second signature by ML-DSA-44', () => {
     const { outcome, findings } = await judgePresentation(presentation, world.evidence(), policy, world.now)
     expect(outcome).toBe('rejected')
     expect(findings).toContainEqual({ code: 'jws.algorithm_refused', at: 'credentials/0' })
+  })
+})
+
+describe('an mdoc, beside which there is none', () => {
+  it('is refused where the policy demands one, and accepted where it demands none', async () => {
+    const licences = await worldOfLicences()
+    const presentation = await presentLicence(licences, await issueLicence(licences))
+    const judged = async (suites: readonly SuiteName[]) => {
+      const verdict = judgePresentation(presentation, licences.evidence(), licences.policy({ suites }), licences.now)
+      return (await verdict).findings.map(({ code }) => code)
+    }
+    expect(await judged(['pq'])).toEqual(['credential.second_missing'])
+    expect(await judged([])).toEqual([])
   })
 })
 
