@@ -66,6 +66,14 @@ describe('verifyJws', () => {
     expect(await check(signed(header))).toEqual([code])
   })
 
+  it('accepts either of two types, and names a third', () => {
+    const types = ['vc+jwt', 'dc+sd-jwt']
+    const codes = [...types, 'kb+jwt'].map((typ) =>
+      judgeJwsHeader(parseJws(signed({ typ, alg: 'ES256' }), { maxBytes: 4096 }), { ...expected, types }),
+    )
+    expect(codes).toEqual([[], [], ['jws.type_wrong']])
+  })
+
   it('names a type and an algorithm that stand in a list', async () => {
     expect(await check(signed({ typ: ['vc+jwt'], alg: 'ES256' }))).toEqual(['jws.type_wrong'])
     expect(await check(signed({ typ: 'vc+jwt', alg: ['ES256'] }))).toEqual(['jws.algorithm_refused'])

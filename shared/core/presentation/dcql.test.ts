@@ -371,6 +371,12 @@ const w3c = { format: 'jwt_vc_json', types: ['VC', 'Degree'] }
 const kindTruth: readonly [string, Row, Partial<Candidate>, boolean][] = [
   ['the type', {}, {}, true],
   ['another type', {}, { types: ['urn:x'] }, false],
+  [
+    'the older W3C data model by the name of both',
+    { format: 'jwt_vc_json', meta: { type_values: [['T']] } },
+    { format: 'vc-jwt-1.1', types: ['T'] },
+    true,
+  ],
   ['one of two types', { meta: { vct_values: ['urn:x', vct] } }, {}, true],
   ['an ancestor or alias', {}, { types: ['urn:child', vct] }, true],
   ['a type that begins alike', {}, { types: [`${vct}1`] }, false],
