@@ -6,6 +6,8 @@ export interface MeasureOptions {
   readonly rounds?: number
   /** Milliseconds that a turn should last, long enough for the clock of the processor. */
   readonly turn?: number
+  /** Milliseconds each subject runs before any is timed: compiling goes on beside, and would be counted with it. */
+  readonly warmUp?: number
 }
 
 /**
@@ -16,10 +18,11 @@ export interface MeasureOptions {
  */
 export async function measure<Name extends string>(
   subjects: Readonly<Record<Name, Work>>,
-  { rounds = 15, turn = 40 }: MeasureOptions = {},
+  { rounds = 15, turn = 40, warmUp = 2_500 }: MeasureOptions = {},
 ): Promise<Record<Name, number>> {
   const entries = Object.entries(subjects) as [Name, Work][]
   const calls = new Map<Name, number>()
+  for (const [, work] of entries) await runFor(work, warmUp)
   for (const [name, work] of entries) calls.set(name, await callsPerTurn(work, turn))
 
   const times = new Map<Name, number[]>(entries.map(([name]) => [name, []]))
@@ -39,7 +42,11 @@ export function median(figures: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-/** Doubles until one turn is long enough, which warms the compiler up as well. */
+async function runFor(work: Work, milliseconds: number): Promise<void> {
+  for (const end = performance.now() + milliseconds; performance.now() < end;) await timeCalls(work, 16)
+}
+
+/** Doubles until one turn is long enough. */
 async function callsPerTurn(work: Work, turn: number): Promise<number> {
   for (let calls = 1; ; calls *= 2) {
     const total = (await timeCalls(work, calls)) * calls

@@ -381,10 +381,16 @@ export function inflate(bytes: Uint8Array, limit: number, form: 'zlib' | 'raw'):
       buffer: Uint8Array
       engine: { bytesWritten: number }
     }
-    return engine.bytesWritten === bytes.length ? new Uint8Array(buffer) : undefined
+    return engine.bytesWritten === bytes.length ? plain(buffer) : undefined
   } catch {
     return undefined
   }
+}
+
+/** No Buffer, and no copy either unless most of what the bytes lie in would be kept for nothing. */
+function plain(bytes: Uint8Array): Uint8Array {
+  const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  return 2 * bytes.length < bytes.buffer.byteLength ? view.slice() : view
 }
 
 export function deflate(bytes: Uint8Array, form: 'zlib' | 'raw'): Uint8Array {
