@@ -1,9 +1,7 @@
 import { calculateJwkThumbprint } from 'jose'
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { jsonObject, parseJson } from '../encoding/json.ts'
-import { gm } from '../suites/gm/gm.ts'
-import { pq } from '../suites/pq/pq.ts'
 import { suites } from '../suites/known.ts'
 import { equalJwk, jwkMembers, parsePublicJwk, thumbprint, type PublicJwk } from './key.ts'
 
@@ -70,34 +68,6 @@ describe('parsePublicJwk', () => {
     const usual = publicOf('P-256')
     const all = suites.map(({ name }) => name)
     expect(parsePublicJwk(jsonObject({ ...usual }), all)).toEqual(usual)
-  })
-})
-
-describe('a key of a suite', () => {
-  const { d: _, ...members } = gm.own.generate((length) => new Uint8Array(length).fill(7))
-  const key = parsePublicJwk(jsonObject(members), ['gm'])
-
-  it('is read where the suite is named, beside others or alone', () => {
-    expect({ ...key }).toEqual({ ...members })
-    expect(parsePublicJwk(jsonObject(members), ['pq', 'gm'])).toEqual(key)
-    for (const on of [[], ['pq']] as const)
-      expect(() => parsePublicJwk(jsonObject(members), on)).toThrow('key.unsupported')
-  })
-
-  it('has the thumbprint of its members on the wire', async () => {
-    expect(JSON.stringify(jwkMembers(key))).toBe(JSON.stringify(Object.fromEntries(Object.entries(members).sort())))
-    expect(thumbprint(key)).toBe(
-      createHash('sha256')
-        .update(JSON.stringify(jwkMembers(key)))
-        .digest('base64url'),
-    )
-  })
-
-  it('of another kind has members of its own there', () => {
-    const other = { kty: pq.kty, crv: pq.crv, x: 'AA' } as const
-    expect(jwkMembers(other)).toEqual(pq.keyMembers(other))
-    const spelled = JSON.stringify(pq.keyMembers(other))
-    expect(thumbprint(other)).toBe(createHash('sha256').update(spelled).digest('base64url'))
   })
 })
 

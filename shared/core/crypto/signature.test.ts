@@ -2,7 +2,8 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { decodeBase64url } from '../encoding/base64url.ts'
 import { utf8 } from '../encoding/bytes.ts'
-import { gm } from '../suites/gm/gm.ts'
+import { suites } from '../suites/known.ts'
+import type { SuiteCode } from '../suites/suite.ts'
 import type { PublicJwk } from './key.ts'
 import { verifySignature, verifySignatureBeside } from './signature.ts'
 
@@ -23,9 +24,9 @@ function byPlatform(curve: 'P-256' | 'P-384' | 'ed25519'): Signed {
   return { key: publicKey.export({ format: 'jwk' }) as unknown as PublicJwk, signature: new Uint8Array(signature) }
 }
 
-function bySuite(): Signed {
-  const { d, ...key } = gm.own.generate(draw)
-  const signature = gm.own.sign(decodeBase64url(String(d)) as Uint8Array, utf8(text), draw)
+function bySuite(own: SuiteCode): Signed {
+  const { d, ...key } = own.generate(draw)
+  const signature = own.sign(decodeBase64url(String(d)) as Uint8Array, utf8(text), draw)
   return { key: key as unknown as PublicJwk, signature }
 }
 
@@ -33,7 +34,9 @@ describe.each<[string, () => Signed]>([
   ['P-256', () => byPlatform('P-256')],
   ['P-384', () => byPlatform('P-384')],
   ['Ed25519', () => byPlatform('ed25519')],
-  ['a suite with code of its own', bySuite],
+  ...suites.flatMap(({ name, own }): [string, () => Signed][] =>
+    own ? [[`the suite ${name}`, () => bySuite(own)]] : [],
+  ),
 ])('a signature of %s', (_, make) => {
   it('is good over the text and over its bytes, and names what is wrong over others', async () => {
     const { key, signature } = make()

@@ -22,6 +22,9 @@ import { judgePresentation } from './judge.ts'
 import type { Presentation } from './presentation.ts'
 import { needsDisclosures, needsMemory, redactCredential } from './redact.ts'
 import { firstDifference, replayBundle, type Difference } from './replay.ts'
+import { suiteNames } from '../suites/known.ts'
+
+const names: readonly string[] = suiteNames
 
 let world: World
 beforeAll(async () => {
@@ -109,7 +112,7 @@ describe('a redacted evidence bundle', () => {
     expect(replay.verdict).toEqual(occasion.verdict)
   })
 
-  it('replays what was found of second signatures', async () => {
+  it.skipIf(!names.includes('pq'))('replays what was found of second signatures', async () => {
     const presentation = await world.present(await world.issue())
     const [jwt = ''] = (presentation.credentials[0]?.credential.text ?? '').split('~')
     const part = (value: object) => encodeBase64url(new TextEncoder().encode(JSON.stringify(value)))

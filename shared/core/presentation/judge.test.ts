@@ -17,6 +17,9 @@ import { formatEvidence, mergeEvidence, noEvidence, parseEvidence } from './evid
 import { judgePresentation } from './judge.ts'
 import { formatPresentationFile, parsePresentationFile, type Presentation } from './presentation.ts'
 import { VerifiedCache } from './verified-cache.ts'
+import { suiteNames } from '../suites/known.ts'
+
+const names: readonly string[] = suiteNames
 
 let world: World
 beforeEach(async () => {
@@ -77,7 +80,7 @@ describe('judgePresentation', () => {
     expect(await found({ policy: { personMatch: true } })).toBe('accepted, credential.person_check credentials/0')
   })
 
-  it('misses a second signature where the policy demands one', async () => {
+  it.skipIf(!names.includes('pq'))('misses a second signature where the policy demands one', async () => {
     expect(await found({ policy: { suites: ['pq'] } })).toBe('rejected, credential.second_missing credentials/0/second')
   })
 

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { World } from '../../../tests/fixtures/world.ts'
-import { generateSuiteJwk, signerOfSuiteJwk } from '../../adapters/signer-suite.ts'
-import { signJws } from '../../ports/sign-jws.ts'
-import { VerifiedCache } from '../presentation/verified-cache.ts'
-import { judgeSeconds } from './judge-second.ts'
-import { formatSecond, secondKeyName } from './second.ts'
-import type { UnverifiedSdJwt } from './sd-jwt.ts'
+import { World } from '../../../../tests/fixtures/world.ts'
+import { generateSuiteJwk, signerOfSuiteJwk } from '../../../adapters/signer-suite.ts'
+import { signJws } from '../../../ports/sign-jws.ts'
+import { VerifiedCache } from '../../presentation/verified-cache.ts'
+import { judgeSeconds } from '../../credential/judge-second.ts'
+import { formatSecond, secondKeyName } from '../../credential/second.ts'
+import type { UnverifiedSdJwt } from '../../credential/sd-jwt.ts'
 
 const signer = signerOfSuiteJwk(generateSuiteJwk('pq'))
 
