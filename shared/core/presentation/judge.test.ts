@@ -19,7 +19,8 @@ import { formatPresentationFile, parsePresentationFile, type Presentation } from
 import { VerifiedCache } from './verified-cache.ts'
 import { suiteNames } from '../suites/known.ts'
 
-const names: readonly string[] = suiteNames
+/** The suite that signs second, if it is there. */
+const second = suiteNames.filter((name: string) => name === 'pq')
 
 let world: World
 beforeEach(async () => {
@@ -80,8 +81,8 @@ describe('judgePresentation', () => {
     expect(await found({ policy: { personMatch: true } })).toBe('accepted, credential.person_check credentials/0')
   })
 
-  it.skipIf(!names.includes('pq'))('misses a second signature where the policy demands one', async () => {
-    expect(await found({ policy: { suites: ['pq'] } })).toBe('rejected, credential.second_missing credentials/0/second')
+  it.skipIf(second.length === 0)('misses a second signature where the policy demands one', async () => {
+    expect(await found({ policy: { suites: second } })).toBe('rejected, credential.second_missing credentials/0/second')
   })
 
   it('asks nobody to look where nothing came', async () => {
