@@ -25,7 +25,7 @@ import { firstDifference, replayBundle, type Difference } from './replay.ts'
 import { suiteNames } from '../suites/known.ts'
 
 /** The suite that signs second, if it is there. */
-const second = suiteNames.filter((name: string) => name === 'pq')
+const signingSecond = suiteNames.filter((name: string) => name === 'pq')
 
 let world: World
 beforeAll(async () => {
@@ -113,13 +113,13 @@ describe('a redacted evidence bundle', () => {
     expect(replay.verdict).toEqual(occasion.verdict)
   })
 
-  it.skipIf(second.length === 0)('replays what was found of second signatures', async () => {
+  it.skipIf(signingSecond.length === 0)('replays what was found of second signatures', async () => {
     const presentation = await world.present(await world.issue())
     const [jwt = ''] = (presentation.credentials[0]?.credential.text ?? '').split('~')
     const part = (value: object) => encodeBase64url(new TextEncoder().encode(JSON.stringify(value)))
     const hash = encodeBase64url(sha256(new TextEncoder().encode(jwt)))
     const second = `${part({ alg: 'ML-DSA-44', typ: 'fujie-second+jwt' })}.${part({ hash })}.AAAA`
-    const policy = { suites: second } as const
+    const policy = { suites: signingSecond } as const
     const occasion = await judged({ ...presentation, seconds: [second] }, { policy })
     expect(occasion.verdict.findings.map(({ at }) => at)).toEqual(['credentials/0/second'])
     expect(occasion.verdict.findings[0]?.code).not.toBe('credential.second_missing')

@@ -20,7 +20,7 @@ import { VerifiedCache } from './verified-cache.ts'
 import { suiteNames } from '../suites/known.ts'
 
 /** The suite that signs second, if it is there. */
-const second = suiteNames.filter((name: string) => name === 'pq')
+const signingSecond = suiteNames.filter((name: string) => name === 'pq')
 
 let world: World
 beforeEach(async () => {
@@ -81,8 +81,10 @@ describe('judgePresentation', () => {
     expect(await found({ policy: { personMatch: true } })).toBe('accepted, credential.person_check credentials/0')
   })
 
-  it.skipIf(second.length === 0)('misses a second signature where the policy demands one', async () => {
-    expect(await found({ policy: { suites: second } })).toBe('rejected, credential.second_missing credentials/0/second')
+  it.skipIf(signingSecond.length === 0)('misses a second signature where the policy demands one', async () => {
+    expect(await found({ policy: { suites: signingSecond } })).toBe(
+      'rejected, credential.second_missing credentials/0/second',
+    )
   })
 
   it('asks nobody to look where nothing came', async () => {
