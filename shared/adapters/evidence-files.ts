@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { digestOfText } from '../core/crypto/hash.ts'
 import { utf8Text } from '../core/encoding/bytes.ts'
-import { Fault, faultCode } from '../core/fault.ts'
+import { faultCode } from '../core/fault.ts'
 import { formatEvidence, parseEvidence, type EvidenceItem, type EvidenceKind } from '../core/presentation/evidence.ts'
 import type { EvidenceStore } from '../ports/evidence-store.ts'
+import { syncFolder, writeSynced } from './durable-file.ts'
 
 const ending = '.evidence'
 const unfinished = '.new'
@@ -87,13 +88,7 @@ async function keep(folder: string, held: Map<string, Held>, items: readonly Evi
 /** A crash before the rename leaves an unfinished file, which the next start removes: nothing was put. */
 async function writeDurably(folder: string, file: string, text: string): Promise<void> {
   const path = join(folder, file)
-  const handle = await open(path + unfinished, 'w', 0o600).catch(orFull)
-  try {
-    await handle.writeFile(text).catch(orFull)
-    await handle.sync().catch(orFull)
-  } finally {
-    await handle.close()
-  }
+  await writeSynced(path + unfinished, text)
   await rename(path + unfinished, path)
   await syncFolder(folder)
 }
@@ -106,20 +101,4 @@ async function removeSpent(
 ): Promise<void> {
   const needed = new Set([...held.values()].map(({ file }) => file))
   for (const file of before) if (!needed.has(file)) await rm(join(folder, file), { force: true })
-}
-
-function orFull(cause: NodeJS.ErrnoException): never {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') throw new Fault('store.full', {}, { cause })
-  throw cause
-}
-
-/** Renames are durable once the folder is. Windows opens no folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder, writeSynced } from '@fujie/shared/adapters/durable-file.ts'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
@@ -40,7 +41,7 @@ async function replaceFile(folder: string, before: Uint8Array | undefined, next:
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const stored = await readStored(folder)
   if (!beginsWith(stored.find(isWhole)?.bytes, before)) throw new Fault('vault.busy')
-  await writeDurably(join(folder, fresh), next.bytes())
+  await writeSynced(join(folder, fresh), next.bytes())
   // A crash after this rename leaves `vault.new`, whole and newer, to be opened.
   const first = stored.find(({ name }) => name === current)
   if (first !== undefined) await rename(join(folder, current), join(folder, isWhole(first) ? former : damaged))
@@ -70,32 +71,6 @@ function isWhole({ bytes }: StoredFile): boolean {
 function beginsWith(stored: Uint8Array | undefined, head: Uint8Array | undefined): boolean {
   if (stored === undefined || head === undefined) return stored === head
   return equalBytes(stored.subarray(0, head.length), head)
-}
-
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'w', 0o600).catch(orFull)
-  try {
-    await handle.writeFile(bytes).catch(orFull)
-    await handle.sync().catch(orFull)
-  } finally {
-    await handle.close()
-  }
-}
-
-function orFull(cause: NodeJS.ErrnoException): never {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') throw new Fault('store.full', {}, { cause })
-  throw cause
-}
-
-/** Renames are durable once the folder is. Windows opens no folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
