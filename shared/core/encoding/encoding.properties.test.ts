@@ -128,6 +128,17 @@ const nearlyJson = fc
     return text.slice(0, at) + put + text.slice(at + width)
   })
 
+/** No text of these tests has it in itself. */
+const standInForBackslash = '\ue000'
+const withoutEscapedBackslashes = (text: string): string =>
+  text.replace(/\\[^]/gu, (escape) => (escape === '\\\\' ? standInForBackslash : escape))
+
+/**
+ * What the platform reads, without a backslash in any name: V8 13.6 (Node 24) takes `"/\u0041"` for `"/\\"` where an
+ * object it read before had that name at this place.
+ */
+const platformReads = (text: string): unknown => JSON.parse(withoutEscapedBackslashes(text))
+
 function readOrFault(text: string): { readonly value: Json } | string {
   try {
     return { value: parseJson(text) }
@@ -144,7 +155,7 @@ describe('the JSON reader', () => {
         fc.property(nearlyJson, (text) => {
           const read = readOrFault(text)
           if (typeof read === 'string') expect(['json.malformed', 'limit.exceeded']).toContain(read)
-          else expect(JSON.stringify(read.value)).toBe(JSON.stringify(JSON.parse(text)))
+          else expect(withoutEscapedBackslashes(JSON.stringify(read.value))).toBe(JSON.stringify(platformReads(text)))
         }),
         runs.cheap,
       )
