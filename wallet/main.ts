@@ -2,7 +2,7 @@ import { createApp, type App, type AppOptions } from '@fujie/shared/server/app.t
 import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
 
-/** What the page's engine is told; `wallet/web/config.ts` reads it. */
+/** What the page's engine is told; `wallet/engine/host-config.ts` reads it. */
 export interface WalletPageConfig {
   /** Origins of the registry and of the relay. */
   readonly registry: string

@@ -19,12 +19,17 @@ const lock = 'vault.lock'
  * A write goes to `vault.new` first and takes its place by two renames, so at every instant one of the three files is
  * whole. A file that turns out broken is kept, as `vault.damaged` once another takes its place.
  */
-export function createVaultFile(folder: string): VaultStore {
+export function createVaultFile(folder: string): VaultStore & { release(): Promise<void> } {
   let owned = false
   return {
     async claim() {
       if (!owned) owned = await takeLock(folder)
       return owned
+    },
+    /** Lets another process have it; the lock of one that ended without is taken over too. */
+    async release() {
+      if (owned) await rm(join(folder, lock), { force: true })
+      owned = false
     },
     async load() {
       return (await readStored(folder)).map(({ bytes }) => bytes)

@@ -77,6 +77,19 @@ describe('vault file', () => {
     expect(await names(store)).toEqual(['one'])
   })
 
+  it('releases what it claimed, and no claim of another', async () => {
+    const at = await folder()
+    const store = createVaultFile(at)
+    await store.claim()
+    await store.release()
+    expect(await readdir(at)).toEqual([])
+    await writeFile(join(at, 'vault.lock'), '1')
+    const refused = createVaultFile(at)
+    await refused.claim()
+    await refused.release()
+    expect(await readdir(at)).toEqual(['vault.lock'])
+  })
+
   it('refuses a second process and takes over from one that is gone', async () => {
     const at = await folder()
     await writeFile(join(at, 'vault.lock'), '1')

@@ -5,7 +5,7 @@ import { lendHand } from '@fujie/shared/ui/hand.ts'
 import { scriptUrl } from '@fujie/shared/ui/script-url.ts'
 import App from '../screens/App.svelte'
 import { connectMessages } from '../transport/worker.ts'
-import { hostConfig } from './config.ts'
+import { hostConfig } from '../engine/host-config.ts'
 import engineUrl from './engine-worker.ts?worker&url'
 import serviceUrl from './service-worker.ts?worker&url'
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 
 const origin = z.string().check(z.regex(/^https?:\/\/[^/\s]+$/))
 
-/** What the host of the page tells its wallet: where to turn, and whom to believe. */
+/** What its host tells a wallet: where to turn, and whom to believe. */
 export const hostConfig = z.object({
   registry: origin,
   relay: origin,
@@ -13,3 +13,4 @@ export const hostConfig = z.object({
   /** Origin that may frame the page and play stories in it: demonstrations only. */
   workbench: z.optional(origin),
 })
+export type HostConfig = z.output<typeof hostConfig>
