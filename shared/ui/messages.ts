@@ -9,6 +9,7 @@ import { reasonWords } from './messages/reason-words.ts'
 import type { Holes, Row } from './messages/row.ts'
 import { scan } from './messages/scan.ts'
 import { wallet } from './messages/wallet.ts'
+import { walletHistory } from './messages/wallet-history.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -17,7 +18,7 @@ export type Language = 'zh-CN' | 'en'
 export const languages: readonly Language[] = ['zh-CN', 'en']
 
 /** Every message, both languages side by side. */
-export const catalogue = { ...everywhere, ...scan, ...wallet, ...counter, ...agency, ...workbench }
+export const catalogue = { ...everywhere, ...scan, ...wallet, ...walletHistory, ...counter, ...agency, ...workbench }
 
 export type MessageKey = keyof typeof catalogue
 
