@@ -1,3 +1,4 @@
+import type { Contact } from '@fujie/shared/core/record/registration.ts'
 import type { Subject } from '@fujie/issuer/desk/ports.ts'
 
 /** The seed of every key of the demonstration. Worth nothing outside it. */
@@ -10,13 +11,27 @@ export interface Organisation {
   readonly en: string
   /** Unified social credit code, GB 32100. */
   readonly uscc: string
+  /** Where people reach it about what it keeps. */
+  readonly contact?: Contact
 }
 
 export const organisations = {
   root: { id: 'root', zh: '示例身份链管理机构', en: 'Sample Trust Root', uscc: '11519999MB1R00T05G' },
   police: { id: 'police', zh: '示例市公安局', en: 'Sample City Police', uscc: '11519999MB1GXAJ050' },
-  hotel: { id: 'hotel', zh: '竹里示例酒店', en: 'Zhuli Sample Hotel', uscc: '91519999MA6EXMPL1K' },
-  shop: { id: 'shop', zh: '示例酒铺', en: 'Sample Liquor Shop', uscc: '92519999MA6JQD0026' },
+  hotel: {
+    id: 'hotel',
+    zh: '竹里示例酒店',
+    en: 'Zhuli Sample Hotel',
+    uscc: '91519999MA6EXMPL1K',
+    contact: { mail: 'privacy@hotel.example', phone: '400-555-0100' },
+  },
+  shop: {
+    id: 'shop',
+    zh: '示例酒铺',
+    en: 'Sample Liquor Shop',
+    uscc: '92519999MA6JQD0026',
+    contact: { web: 'https://shop.example/privacy' },
+  },
 } as const satisfies Record<string, Organisation>
 
 export type OrganisationId = keyof typeof organisations

@@ -113,6 +113,7 @@ async function register(
     purposes: asks ? [asks.purpose.id] : [],
     notBefore: seeding.now - day,
     notAfter: seeding.now + 3 * 365 * day,
+    ...(organisation.contact === undefined ? {} : { contact: organisation.contact }),
   })
   if (!asks) return
   const { id, words, legalBasis, retention, flows, dcql } = asks.purpose

@@ -121,6 +121,7 @@ export const faults = {
   'consent.declined': { kind: 'refused' },
   'consent.unknown': { kind: 'missing' },
   'document.not_found': { kind: 'missing' },
+  'history.not_found': { kind: 'missing' },
   'vault.absent': { kind: 'missing' },
   'vault.exists': { kind: 'conflict' },
   'vault.locked': { kind: 'refused' },

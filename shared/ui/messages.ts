@@ -8,8 +8,9 @@ import { findingWords } from './messages/finding-words.ts'
 import { reasonWords } from './messages/reason-words.ts'
 import type { Holes, Row } from './messages/row.ts'
 import { scan } from './messages/scan.ts'
-import { wallet } from './messages/wallet.ts'
+import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
+import { wallet } from './messages/wallet.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -18,7 +19,17 @@ export type Language = 'zh-CN' | 'en'
 export const languages: readonly Language[] = ['zh-CN', 'en']
 
 /** Every message, both languages side by side. */
-export const catalogue = { ...everywhere, ...scan, ...wallet, ...walletHosts, ...counter, ...agency, ...workbench }
+export const catalogue = {
+  ...everywhere,
+  ...scan,
+  ...wallet,
+  ...walletHosts,
+  ...counter,
+  ...agency,
+  ...workbench,
+  ...walletHistory,
+  ...params,
+}
 
 export type MessageKey = keyof typeof catalogue
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import { history } from './contract/history.ts'
 
 /*
  * Every question a screen may ask a wallet. Two lists: `wallet` for the main window and `consent` for the window that
@@ -369,35 +370,109 @@ const answer: z.ZodMiniType<AnswerView> = z.object({
   returnTo: z.optional(z.string()),
 })
 
+/**
+ * How an entry of the history came about. `restored`: a removal was undone · `copied`: an annotated copy was made ·
+ * `linked`: a share link was made.
+ */
+export const historyKinds = [
+  'received',
+  'shared',
+  'refused',
+  'declined',
+  'failed',
+  'removed',
+  'restored',
+  'copied',
+  'linked',
+] as const
+export type HistoryKind = (typeof historyKinds)[number]
+
+/** Where a verifier can be reached about what it keeps, as it was registered when it asked. */
+export interface ContactView {
+  readonly web?: string | undefined
+  readonly mail?: string | undefined
+  readonly phone?: string | undefined
+}
+const contact: z.ZodMiniType<ContactView> = z.object({
+  web: z.optional(z.string()),
+  mail: z.optional(z.string()),
+  phone: z.optional(z.string()),
+})
+
+/** What the wallet keeps as proof of a showing: digests and public names, no value. */
+export interface ReceiptView {
+  /** DID of the one who asked, else its client id. */
+  readonly verifier: string
+  /** SHA-256 of the signed request, base64url. */
+  readonly request: string
+  /** SHA-256 of the answer as it left, base64url. Absent: nothing left. */
+  readonly answer?: string | undefined
+  /** The registry's checkpoint the request was judged under. */
+  readonly checkpoint?: { readonly size: number; readonly root: string; readonly time: Instant } | undefined
+}
+const receipt: z.ZodMiniType<ReceiptView> = z.object({
+  verifier: z.string(),
+  request: z.string(),
+  answer: z.optional(z.string()),
+  checkpoint: z.optional(z.object({ size: z.int(), root: z.string(), time: instant })),
+})
+
+/** Something the person set going about an entry: 请求删除 or 举报, and what came of it. */
+export interface FollowUpView {
+  readonly kind: 'erase' | 'report'
+  readonly way: 'web' | 'mail' | 'phone' | 'other'
+  readonly at: Instant
+  readonly state: 'asked' | 'answered' | 'no_answer'
+  /** When the person said so. */
+  readonly stateAt: Instant
+}
+const followUp: z.ZodMiniType<FollowUpView> = z.object({
+  kind: z.enum(['erase', 'report']),
+  way: z.enum(['web', 'mail', 'phone', 'other']),
+  at: instant,
+  state: z.enum(['asked', 'answered', 'no_answer']),
+  stateAt: instant,
+})
+
 /** What happened once. Item names, never values. */
 export interface HistoryEntry {
   readonly id: string
   readonly at: Instant
-  readonly kind: 'received' | 'shared' | 'refused' | 'declined' | 'failed' | 'removed'
+  readonly kind: HistoryKind
   /** Registered name; absent: nobody the registry knew. */
   readonly party?: Words | undefined
   readonly host: string
   /** Accredited or registered at that time. */
   readonly accredited: boolean
+  /** The line that stood at the head of the request at that time. */
+  readonly header?: HeaderState | undefined
   readonly purpose?: Words | undefined
   readonly documents: readonly Words[]
   readonly items: readonly Words[]
   /** 应于 … 删除. */
   readonly deleteBy?: Instant | undefined
   readonly code?: FaultCode | FindingCode | undefined
+  readonly contact?: ContactView | undefined
+  readonly receipt?: ReceiptView | undefined
+  /** At most one of each kind. */
+  readonly followUps?: readonly FollowUpView[] | undefined
 }
 const historyEntry: z.ZodMiniType<HistoryEntry> = z.object({
   id,
   at: instant,
-  kind: z.enum(['received', 'shared', 'refused', 'declined', 'failed', 'removed']),
+  kind: z.enum(historyKinds),
   party: z.optional(words),
   host: z.string(),
   accredited: z.boolean(),
+  header: z.optional(headerState),
   purpose: z.optional(words),
   documents: z.array(words),
   items: z.array(words),
   deleteBy: z.optional(instant),
   code: z.optional(z.union([fault, finding])),
+  contact: z.optional(contact),
+  receipt: z.optional(receipt),
+  followUps: z.optional(z.array(followUp)),
 })
 
 /** Kept in the vault; before the first unlock the defaults hold. */
@@ -541,11 +616,21 @@ export const wallet = {
   'request.view': method(z.strictObject({ id }), request),
   'request.decline': method(z.strictObject({ id }), nothing),
 
-  /** Newest first, at most 50; `before` is the id of the last one seen. `intact`: the chain of entries is whole. */
+  /**
+   * Newest first, at most 50; `before` is the id of the last one seen, `party` a key of `history.parties`. `intact`: the
+   * chain of all entries is whole. `erased` of them were deleted by the person; their digests stand in the chain.
+   */
   'history.list': method(
-    z.strictObject({ before: z.optional(id) }),
-    z.object({ entries: z.array(historyEntry), more: z.boolean(), intact: z.boolean() }),
+    z.strictObject({
+      before: z.optional(id),
+      party: z.optional(z.string().check(z.maxLength(1024))),
+      kind: z.optional(z.enum(historyKinds)),
+    }),
+    z.object({ entries: z.array(historyEntry), more: z.boolean(), intact: z.boolean(), erased: z.int() }),
   ),
+  /** Faults: history.not_found. */
+  'history.get': method(z.strictObject({ id }), historyEntry),
+  ...history,
 
   'settings.get': method(nothing, settings),
   'settings.set': method(z.partial(z.strictObject(settingsShape)), settings),

@@ -7,9 +7,9 @@ import { isInstant, type Instant } from '@fujie/shared/core/instant.ts'
 import type { Access } from './access.ts'
 import { viewClaims } from './claim-views.ts'
 import { keep, type StoredCopy, type StoredDocument } from './contents.ts'
-import type { CardView, DocumentView, HistoryEntry } from './contract.ts'
+import type { CardView, DocumentView } from './contract.ts'
 import { holdingsOf, stateOf, type Holding } from './copies.ts'
-import { addHistory } from './history.ts'
+import { addHistory, type NewEntry } from './history.ts'
 import { dropDocument } from './keep-document.ts'
 import type { News } from './news.ts'
 import type { WalletPorts } from './ports.ts'
@@ -77,7 +77,7 @@ export class Documents {
     const { access, news, ports } = this.#parts
     const holding = this.#find(id)
     const { typeName, issuer } = await this.#card(holding)
-    const entry: Omit<HistoryEntry, 'id'> = {
+    const entry: NewEntry = {
       ...{
         at: ports.clock.now(),
         kind: 'removed',

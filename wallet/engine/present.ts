@@ -24,11 +24,12 @@ import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { Access } from './access.ts'
 import { keep, readRecord, storedCopy, storedKey } from './contents.ts'
 import type { Answers, AnswerView, ConsentMethods, HistoryEntry, RequestView, Source } from './contract.ts'
-import { addHistory } from './history.ts'
+import { addHistory, type NewEntry } from './history.ts'
 import type { News } from './news.ts'
 import type { WalletPorts } from './ports.ts'
 import { chooseFrom, digestOfVerifier, planRequest, type Plan, type PlannedChoice } from './request-plan.ts'
 import { isAccredited, retentionOf, viewRequest } from './request-view.ts'
+import { occasionOf } from './showing-receipt.ts'
 import type { Trust, VerifierStanding } from './trust.ts'
 
 /** A request as a link or an engagement names it. */
@@ -161,18 +162,25 @@ export class Present {
 
   async #send(pending: Pending, chosen: readonly PlannedChoice[]): Promise<AnswerView> {
     const { ports } = this.#parts
+    let body: string | undefined
     try {
       // First: a copy that may have been seen is never taken for unused again, whatever happens below.
       await this.#markUsed(pending, chosen)
-      const body = await this.#seal(pending.request, await this.#answer(pending.request, chosen))
+      body = await this.#seal(pending.request, await this.#answer(pending.request, chosen))
       const response = await ports.http.send(postTo(pending.request.responseUri, body))
       const accepted = response.status === 200
       this.#move(pending, accepted ? 'sent' : 'refused')
-      await this.#note(pending, chosen, accepted ? 'shared' : 'refused', accepted ? undefined : codeIn(response.body))
+      await this.#note(
+        pending,
+        chosen,
+        accepted ? 'shared' : 'refused',
+        accepted ? undefined : codeIn(response.body),
+        body,
+      )
       return { outcome: accepted ? 'sent' : 'refused', ...(accepted ? returnOf(pending, response.body) : {}) }
     } catch (thrown) {
       this.#move(pending, 'refused')
-      await this.#note(pending, chosen, 'failed', faultCode(thrown))
+      await this.#note(pending, chosen, 'failed', faultCode(thrown), body)
       throw thrown
     }
   }
@@ -236,15 +244,16 @@ export class Present {
   }
 
   async #note(
-    { standing, host }: Pending,
+    { standing, host, request }: Pending,
     chosen: readonly PlannedChoice[],
     kind: HistoryEntry['kind'],
     code: HistoryEntry['code'],
+    body?: string,
   ): Promise<void> {
     const { access, news, ports } = this.#parts
     const now = ports.clock.now()
     const retention = kind === 'shared' ? retentionOf(standing.retention) : undefined
-    const entry: Omit<HistoryEntry, 'id'> = {
+    const entry: NewEntry = {
       at: now,
       kind,
       host,
@@ -255,6 +264,7 @@ export class Present {
       ...(standing.purpose === undefined ? {} : { purpose: standing.purpose }),
       ...(retention?.kind === 'days' ? { deleteBy: now + retention.days * 86_400 } : {}),
       ...(code === undefined ? {} : { code }),
+      ...occasionOf(request, standing, chosen, body),
     }
     const { vault } = access
     await vault.commit(() => [addHistory(vault, entry)])

@@ -1,6 +1,7 @@
 import { judgeCredential } from '@fujie/shared/core/credential/judge.ts'
 import { parseSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import { integrityOf, parseTypeMetadata, type TypeMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
+import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import { faultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { judgeSignedMetadata } from '@fujie/shared/core/issuance/signed-metadata.ts'
@@ -66,17 +67,20 @@ export class RegistryTrust implements Trust {
     }
     const evidence = await this.#gathered(gatherForRequest(request, policy, this.#sources, this.#now(), this.#cache))
     const judged = await judgeVerifier(request, occasion, evidence, policy, this.#cache)
-    const { registration, purpose, asOf, excess, findings } = judged
+    const { did, registration, purpose, asOf, excess, findings } = judged
     const shown = await this.#judgeShowTo(request.query, purpose?.purpose)
     const proof = this.checkpoint()
     return {
       findings: [...findings, ...shown],
       excess,
+      ...(did === undefined ? {} : { did }),
       ...(registration === undefined ? {} : { names: wordsOf(registration.names) }),
+      ...(registration?.contact === undefined ? {} : { contact: registration.contact }),
       ...(purpose === undefined
         ? {}
         : { purpose: wordsOf(purpose.words), basis: wordsOf(purpose.legalBasis), retention: purpose.retention }),
       ...(proof === undefined ? {} : { proof }),
+      ...this.#head(),
       ...(asOf === undefined ? {} : { dataAge: Math.max(0, this.#now() - asOf) }),
     }
   }
@@ -194,6 +198,14 @@ export class RegistryTrust implements Trust {
       }
     }
     return undefined
+  }
+
+  /** The newest head known, by which others can find the same registry. */
+  #head(): Pick<VerifierStanding, 'checkpoint'> {
+    const newest = this.#newest
+    if (newest === undefined) return {}
+    const { size, root } = newest.head
+    return { checkpoint: { size, root: encodeBase64url(root), time: newest.checkpointTime } }
   }
 
   checkpoint(): ProofAge | undefined {

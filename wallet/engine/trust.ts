@@ -1,9 +1,9 @@
 import type { TypeMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
-import type { Seconds } from '@fujie/shared/core/instant.ts'
+import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import type { RequestOccasion } from '@fujie/shared/core/presentation/request-judge.ts'
 import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
 import { reach, type Finding } from '@fujie/shared/core/verdict.ts'
-import type { ProofAge, Words } from './contract.ts'
+import type { ContactView, ProofAge, Words } from './contract.ts'
 import type { FetchedIssuer } from './issuer-client.ts'
 
 /** What the registry says of the one who asks. */
@@ -18,6 +18,11 @@ export interface VerifierStanding {
   /** ISO 8601 duration. */
   readonly retention?: string
   readonly proof?: ProofAge
+  /** DID behind the request's signature. */
+  readonly did?: string
+  readonly contact?: ContactView
+  /** The newest head of the registry it was judged under. */
+  readonly checkpoint?: { readonly size: number; readonly root: string; readonly time: Instant }
   /** How old the oldest thing is that this rests on. */
   readonly dataAge?: Seconds
 }

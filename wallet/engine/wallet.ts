@@ -2,7 +2,7 @@ import { Access } from './access.ts'
 import type { Answers, ConsentMethods, Methods, WalletMethods } from './contract.ts'
 import { Documents } from './documents.ts'
 import { Engage } from './engage.ts'
-import { listHistory } from './history.ts'
+import { answerHistory } from './history-desk.ts'
 import { createNews } from './news.ts'
 import type { WalletPorts } from './ports.ts'
 import { Present } from './present.ts'
@@ -38,6 +38,7 @@ export function createWallet(
   const receive = new Receive(parts)
   const present = new Present(parts)
   const engage = new Engage({ ...parts, relay: places.relay, openRequest: (link) => present.open(link, 'engagement') })
+  const history = answerHistory(parts)
   const openOffer = (text: string) => receive.open(text)
 
   const requests = {
@@ -75,7 +76,7 @@ export function createWallet(
       'receive.decline': ({ id }) => done(receive.decline(id)),
       'engage.start': () => engage.start(),
       'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
-      'history.list': ({ before }) => Promise.resolve().then(() => listHistory(access.vault, before)),
+      ...history,
       'settings.get': () => Promise.resolve(access.settings),
       'settings.set': (change) => access.changeSettings(change),
       'identity.view': () =>

@@ -42,6 +42,9 @@ const pages: Readonly<Record<string, readonly [Partial<Script>, string]>> = {
   ],
   sent: [{ requests: { request: { ...request, state: 'sent' } } }, '#/consent/request'],
   history: [{ history: [...entries] }, '#/history'],
+  entry: [{ history: [...entries] }, '#/entry/h5'],
+  asked: [{ history: [...entries] }, '#/entry/h6'],
+  paper: [{ history: [...entries] }, '#/paper'],
   security: [full, '#/security'],
   settings: [{}, '#/settings'],
 }

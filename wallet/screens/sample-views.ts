@@ -198,6 +198,13 @@ export const optionalParts: RequestView['parts'] = [
   },
 ]
 
+const receipt: NonNullable<HistoryEntry['receipt']> = {
+  verifier: 'did:fujie:7x3kq2v5m4w6p2c7l5r3n6t4s2a7d5f3h6j4k2m5',
+  request: 'q2vY0wTzJ3mB8nK5sR1dF7gH4jL6pX9cV2bN5mQ8wEs',
+  answer: 'Zt6rY1uI8oP3aS5dF9gH2jK4lX7cV0bN6mQ1wE3rT5s',
+  checkpoint: { size: 18_204, root: 'k3J5h7G9f1D3s5A7p9O1i3U5y7T9r1E3w5Q7z9X1c3s', time: at - 780 },
+}
+
 export const history: readonly HistoryEntry[] = [
   {
     ...entry('h5', at - 600, 'shared'),
@@ -206,6 +213,9 @@ export const history: readonly HistoryEntry[] = [
     documents: [identityType],
     items: claims.slice(0, 4).map(({ label }) => label),
     deleteBy: at + 30 * 86_400,
+    header: 'accredited',
+    contact: { mail: 'privacy@hotel.example', phone: '400-555-0100' },
+    receipt,
   },
   { ...entry('h4', at - 4_000, 'declined'), host: 'quiz.example', accredited: false },
   {
@@ -214,6 +224,18 @@ export const history: readonly HistoryEntry[] = [
     purpose: { zh: '核验年龄', en: 'Age check' },
     documents: [identityType],
     items: [{ zh: '已满 18 周岁', en: 'Over 18' }],
+  },
+  {
+    ...entry('h6', at - 40 * 86_400, 'shared'),
+    party: { zh: '示例图书馆', en: 'Sample Library' },
+    host: 'library.example',
+    purpose: { zh: '办理借书证', en: 'Library card' },
+    documents: [identityType],
+    items: claims.slice(0, 1).map(({ label }) => label),
+    deleteBy: at - 10 * 86_400,
+    contact: { web: 'https://library.example/privacy' },
+    receipt,
+    followUps: [{ kind: 'erase', way: 'web', at: at - 5 * 86_400, state: 'asked', stateAt: at - 5 * 86_400 }],
   },
   { ...entry('h2', at - 90_000, 'received'), party: police.name, documents: [identityType] },
   { ...entry('h1', at - 95_000, 'failed'), host: 'issuer.example', code: 'issuer.unreachable', accredited: false },

@@ -3,6 +3,7 @@ import type {
   CardView,
   Consent,
   DocumentView,
+  FollowUpView,
   HistoryEntry,
   IdentityView,
   NewsItem,
@@ -20,6 +21,8 @@ export interface Script {
   offers: Record<string, OfferView>
   requests: Record<string, RequestView>
   history: HistoryEntry[]
+  intact: boolean
+  erased: number
   settings: Settings
   identity: IdentityView
   /** Methods that fail, and how. */
@@ -54,6 +57,8 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
     offers: {},
     requests: {},
     history: [],
+    intact: true,
+    erased: 0,
     settings: { language: 'zh-CN', theme: 'system', elder: false, autoLock: 5 },
     identity: {
       createdAt: now(),
@@ -93,6 +98,21 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
   const news = { after: feed.after }
   const view = answer('request.view', ({ id }: { id: string }) => found(script.requests[id], 'consent.unknown'))
   const decline = answer('request.decline', none)
+
+  const entryOf = (id: string) =>
+    found(
+      script.history.find((entry) => entry.id === id),
+      'history.not_found',
+    )
+  function follow(id: string, followUp: FollowUpView): Record<string, never> {
+    const { followUps = [], ...entry } = entryOf(id)
+    const others = followUps.filter(({ kind }) => kind !== followUp.kind)
+    script.history = script.history.map((each) =>
+      each.id === id ? { ...entry, followUps: [...others, followUp] } : each,
+    )
+    feed.tell({ kind: 'history' })
+    return {}
+  }
 
   const wallet: Wallet = {
     vault: {
@@ -143,10 +163,44 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
     },
     request: { view, decline },
     history: {
-      list: answer('history.list', ({ before }) => ({
-        entries: before === undefined ? script.history : [],
+      list: answer('history.list', ({ before, party, kind }) => ({
+        entries: script.history.filter(
+          (entry) =>
+            before === undefined &&
+            (party === undefined || entry.host === party) &&
+            (kind === undefined || entry.kind === kind),
+        ),
         more: false,
-        intact: true,
+        intact: script.intact,
+        erased: script.erased,
+      })),
+      get: answer('history.get', ({ id }) => entryOf(id)),
+      parties: answer('history.parties', () => ({
+        parties: [...new Map(script.history.map(({ host, party }) => [host, party]))].map(([host, name]) => ({
+          ...{ key: host, host },
+          ...(name === undefined ? {} : { name }),
+        })),
+      })),
+      statement: answer('history.statement', ({ id }) => ({ text: `eyJ0eXAi.${id}.c2ln`, signed: true })),
+      ask: answer('history.ask', ({ id, kind, way }) =>
+        follow(id, { kind, way, at: now(), state: 'asked', stateAt: now() }),
+      ),
+      mark: answer('history.mark', ({ id, kind, state }) => {
+        const asked = entryOf(id).followUps?.find((each) => each.kind === kind)
+        return follow(id, { ...found(asked, 'history.not_found'), state, stateAt: now() })
+      }),
+      erase: answer('history.erase', ({ id }) => {
+        script.history = script.history.filter((entry) => entry.id !== id)
+        script.erased++
+        feed.tell({ kind: 'history' })
+        return {}
+      }),
+      export: answer('history.export', () => ({ id: 'file', name: 'fujie-history.json', parts: 1 })),
+      part: answer('history.part', () => ({
+        text: JSON.stringify({
+          history: { made: now(), intact: true, entries: script.history, chain: [{ id: '1', digest: 'c2ln' }] },
+          signature: 'eyJ0eXAi..c2ln',
+        }),
       })),
     },
     settings: {

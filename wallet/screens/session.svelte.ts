@@ -6,7 +6,6 @@ import type {
   ConsentMethods,
   DocumentView,
   EngagementView,
-  HistoryEntry,
   IdentityView,
   Input,
   NewsItem,
@@ -19,17 +18,13 @@ import type {
 } from '../engine/contract.ts'
 import { Asked } from './asked.svelte.ts'
 import { faultCode } from './fault-code.ts'
+import { Past } from './past.svelte.ts'
 import { formatRoute, parseRoute, type Place, type Route } from './route.ts'
-
-export interface HistoryPage {
-  readonly entries: readonly HistoryEntry[]
-  readonly more: boolean
-  readonly intact: boolean
-}
 
 /** What is in sight, with the answers it needs. */
 export type Page =
-  | { readonly page: Place | 'scan' | 'show' }
+  | { readonly page: Place | 'scan' | 'show' | 'paper' }
+  | { readonly page: 'entry'; readonly id: string }
   | { readonly page: 'document'; readonly id: string; readonly document: Asked<DocumentView> }
   | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
   | { readonly page: 'consent'; readonly id: string; readonly request: Asked<RequestView> }
@@ -53,7 +48,7 @@ export class Session {
   readonly documents: Asked<readonly CardView[]>
   readonly settings: Asked<Settings>
   readonly identity: Asked<IdentityView>
-  readonly history: Asked<HistoryPage>
+  readonly past: Past
 
   page: Page = $state.raw({ page: 'home' })
   showing: Showing | undefined = $state.raw()
@@ -77,7 +72,7 @@ export class Session {
     this.documents = new Asked(async () => (await wallet.documents.list({})).documents)
     this.settings = new Asked(() => wallet.settings.get({}))
     this.identity = new Asked(() => wallet.identity.view({}))
-    this.history = new Asked(() => wallet.history.list({}))
+    this.past = new Past(wallet.history)
   }
 
   /** Opens the page the address names, unless it is open. Moving on drops what the former page left behind. */
@@ -107,7 +102,7 @@ export class Session {
         if (this.page.page === 'document') void this.page.document.ask()
         return
       case 'history':
-        void this.history.ask()
+        this.past.hear()
         return
       case 'settings':
         void this.settings.ask()
@@ -186,17 +181,6 @@ export class Session {
     )
   }
 
-  async older(): Promise<void> {
-    const known = this.history.value
-    const before = known?.entries.at(-1)?.id
-    if (known === undefined || before === undefined) return
-    await this.#act(
-      () => this.#wallet.history.list({ before }),
-      ({ entries, more, intact }) =>
-        this.history.put({ entries: [...known.entries, ...entries], more, intact: known.intact && intact }),
-    )
-  }
-
   async set(change: Partial<Settings>): Promise<void> {
     await this.#act(
       () => this.#wallet.settings.set(change),
@@ -213,7 +197,13 @@ export class Session {
       case 'consent':
         return { page: 'consent', id: route.id, request: asking(() => this.#consent.request.view({ id: route.id })) }
       case 'history':
-        void this.history.ask()
+        this.past.look()
+        return route
+      case 'entry':
+        this.past.open(route.id)
+        return { page: 'entry', id: route.id }
+      case 'paper':
+        void this.past.file.ask()
         return route
       case 'security':
         void this.identity.ask()

@@ -186,6 +186,7 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
   'consent.declined': word('未提供', 'Not provided', 'none'),
   'consent.unknown': word('这次请求已经不在', 'The request is no longer there', 'anew'),
   'document.not_found': word('钱包里没有这张证件', 'The wallet has no such document', 'anew'),
+  'history.not_found': word('没有这条记录', 'There is no such entry in the history', 'anew'),
   'vault.absent': word('这台设备上还没有钱包', 'There is no wallet on this device', 'anew'),
   'vault.exists': word('这台设备上已有钱包', 'This device already has a wallet', 'unlock'),
   'vault.locked': word('钱包已锁定', 'The wallet is locked', 'unlock'),
