@@ -28,7 +28,6 @@ export const catalogue = {
   ...agency,
   ...workbench,
   ...walletHistory,
-  ...params,
 }
 
 export type MessageKey = keyof typeof catalogue
