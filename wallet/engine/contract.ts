@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import { identities } from './contract/identities.ts'
 
 /*
  * Every question a screen may ask a wallet. Two lists: `wallet` for the main window and `consent` for the window that
@@ -373,7 +374,7 @@ const answer: z.ZodMiniType<AnswerView> = z.object({
 export interface HistoryEntry {
   readonly id: string
   readonly at: Instant
-  readonly kind: 'received' | 'shared' | 'refused' | 'declined' | 'failed' | 'removed'
+  readonly kind: 'received' | 'shared' | 'refused' | 'declined' | 'failed' | 'removed' | 'identity'
   /** Registered name; absent: nobody the registry knew. */
   readonly party?: Words | undefined
   readonly host: string
@@ -389,7 +390,7 @@ export interface HistoryEntry {
 const historyEntry: z.ZodMiniType<HistoryEntry> = z.object({
   id,
   at: instant,
-  kind: z.enum(['received', 'shared', 'refused', 'declined', 'failed', 'removed']),
+  kind: z.enum(['received', 'shared', 'refused', 'declined', 'failed', 'removed', 'identity']),
   party: z.optional(words),
   host: z.string(),
   accredited: z.boolean(),
@@ -452,6 +453,7 @@ const identity: z.ZodMiniType<IdentityView> = z.object({
 /** Something to look at again; ask for the thing itself by its id. */
 export type NewsItem =
   | { readonly kind: 'vault' | 'documents' | 'history' | 'settings' }
+  | { readonly kind: 'identities'; readonly id: string }
   | { readonly kind: 'receive'; readonly id: string; readonly step: ReceiveStep }
   | { readonly kind: 'request'; readonly id: string; readonly state: RequestView['state'] | 'arrived' }
   | {
@@ -461,6 +463,7 @@ export type NewsItem =
     }
 const newsItem: z.ZodMiniType<NewsItem> = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['vault', 'documents', 'history', 'settings']) }),
+  z.object({ kind: z.literal('identities'), id }),
   z.object({ kind: z.literal('receive'), id, step: receiveStep }),
   z.object({
     kind: z.literal('request'),
@@ -551,6 +554,8 @@ export const wallet = {
   'settings.set': method(z.partial(z.strictObject(settingsShape)), settings),
 
   'identity.view': method(nothing, identity),
+
+  ...identities,
 
   'news.after': method(z.strictObject({ seen: z.int().check(z.gte(0)) }), news),
 } as const

@@ -14,7 +14,7 @@ const words = z.object({ zh: z.string(), en: z.string() })
 const storedEntry = z.object({
   id: z.string(),
   at: z.int(),
-  kind: z.enum(['received', 'shared', 'refused', 'declined', 'failed', 'removed']),
+  kind: z.enum(['received', 'shared', 'refused', 'declined', 'failed', 'removed', 'identity']),
   party: z.optional(words),
   host: z.string(),
   accredited: z.boolean(),

@@ -3,6 +3,7 @@ import type { Answers, ConsentMethods, Methods, WalletMethods } from './contract
 import { Documents } from './documents.ts'
 import { Engage } from './engage.ts'
 import { listHistory } from './history.ts'
+import { answerIdentities } from './identities-answers.ts'
 import { createNews } from './news.ts'
 import type { WalletPorts } from './ports.ts'
 import { Present } from './present.ts'
@@ -75,6 +76,7 @@ export function createWallet(
       'receive.decline': ({ id }) => done(receive.decline(id)),
       'engage.start': () => engage.start(),
       'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
+      ...answerIdentities(parts, trust.identities, places.registry),
       'history.list': ({ before }) => Promise.resolve().then(() => listHistory(access.vault, before)),
       'settings.get': () => Promise.resolve(access.settings),
       'settings.set': (change) => access.changeSettings(change),
