@@ -10,6 +10,7 @@ import type { Holes, Row } from './messages/row.ts'
 import { scan } from './messages/scan.ts'
 import { wallet } from './messages/wallet.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
+import { walletIdentities } from './messages/wallet-identities.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -18,7 +19,16 @@ export type Language = 'zh-CN' | 'en'
 export const languages: readonly Language[] = ['zh-CN', 'en']
 
 /** Every message, both languages side by side. */
-export const catalogue = { ...everywhere, ...scan, ...wallet, ...walletHosts, ...counter, ...agency, ...workbench }
+export const catalogue = {
+  ...everywhere,
+  ...scan,
+  ...wallet,
+  ...walletHosts,
+  ...walletIdentities,
+  ...counter,
+  ...agency,
+  ...workbench,
+}
 
 export type MessageKey = keyof typeof catalogue
 

@@ -1,14 +1,15 @@
 /** A page of the wallet. What has an id is addressed by it; all else is the same page for everybody. */
 export type Route =
-  { readonly page: Place | 'scan' | 'show' } | { readonly page: 'document' | 'offer' | 'consent'; readonly id: string }
+  | { readonly page: Place | 'scan' | 'show' | 'identities' | 'winback' }
+  | { readonly page: 'document' | 'offer' | 'consent' | 'identity'; readonly id: string }
 
 /** The four places of the bar, in the order of Ctrl+1–4. */
 export type Place = 'home' | 'history' | 'security' | 'settings'
 
 export const places: readonly Place[] = ['home', 'history', 'security', 'settings']
 
-const alone = new Set<string>([...places, 'scan', 'show'])
-const byId = new Set<string>(['document', 'offer', 'consent'])
+const alone = new Set<string>([...places, 'scan', 'show', 'identities', 'winback'])
+const byId = new Set<string>(['document', 'offer', 'consent', 'identity'])
 
 /** The page a fragment names, `#/document/…`; whatever else stands there leads home. */
 export function parseRoute(hash: string): Route {
@@ -32,6 +33,7 @@ export function linkIn(hash: string): string | undefined {
 /** Which of the four places a page belongs to. */
 export function placeOf(route: Route): Place | undefined {
   if (route.page === 'document') return 'home'
+  if (route.page === 'identities' || route.page === 'identity' || route.page === 'winback') return 'security'
   return places.find((place) => place === route.page)
 }
 

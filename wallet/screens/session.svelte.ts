@@ -29,7 +29,8 @@ export interface HistoryPage {
 
 /** What is in sight, with the answers it needs. */
 export type Page =
-  | { readonly page: Place | 'scan' | 'show' }
+  | { readonly page: Place | 'scan' | 'show' | 'identities' | 'winback' }
+  | { readonly page: 'identity'; readonly id: string }
   | { readonly page: 'document'; readonly id: string; readonly document: Asked<DocumentView> }
   | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
   | { readonly page: 'consent'; readonly id: string; readonly request: Asked<RequestView> }
@@ -114,6 +115,9 @@ export class Session {
         return
       case 'vault':
         void this.identity.ask()
+        return
+      case 'identities':
+        // Their screens listen for themselves.
         return
       case 'receive':
         if (this.page.page === 'offer' && this.page.id === item.id) void this.page.offer.ask()
@@ -222,7 +226,11 @@ export class Session {
       case 'settings':
       case 'scan':
       case 'show':
+      case 'identities':
+      case 'winback':
         return route
+      case 'identity':
+        return { page: 'identity', id: route.id }
     }
   }
 
