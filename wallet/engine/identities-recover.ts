@@ -81,10 +81,10 @@ export class IdentityRecovery {
   async #lookUp(entropy: Uint8Array, n: number): Promise<{ found: FoundIdentity[]; known: boolean }> {
     const { ports, changes } = this.#parts
     const print = thumbprint((await recoveryKeyOf(ports.keys, entropy, n)).publicJwk)
-    const { dids, spent } = await changes.registry.recoverable(print)
+    const dids = await changes.registry.recoverable(print)
     const proven = await Promise.all(dids.map((did) => this.#prove(did, { n, thumbprint: print })))
     const found = proven.filter((each) => each !== undefined)
-    return { found, known: spent || found.length > 0 }
+    return { found, known: found.length > 0 }
   }
 
   /** The DID as the log proves it, if its recovery key in force is this one. */

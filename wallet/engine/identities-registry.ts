@@ -47,18 +47,15 @@ export interface IdentityRegistry {
   readonly log: string
   submit(record: SignedRecord): Promise<void>
   stateOf(did: string): Promise<DidStanding>
-  /** DIDs that a recovery key is said to win back, and whether it ever could. */
-  recoverable(thumbprint: string): Promise<{ readonly dids: readonly string[]; readonly spent: boolean }>
+  /** DIDs that a recovery key is said to win back. */
+  recoverable(thumbprint: string): Promise<readonly string[]>
   /** Newest first, as many as there are up to a hundred. */
   versions(did: string): Promise<readonly TakenVersion[]>
   /** Where the record stands on the ledger; undefined: not yet. */
   ledgerOf(id: string): Promise<LedgerPlace | undefined>
 }
 
-const recoverable = z.object({
-  dids: z.array(z.object({ did: z.string() })),
-  spent: z.optional(z.boolean()),
-})
+const recoverable = z.object({ dids: z.array(z.object({ did: z.string() })) })
 const version = z.object({ record: z.string(), time: z.int().check(z.gte(0)) })
 const operation = z.object({ anchor: z.optional(z.object({ ledger: z.string(), tx: z.string() })) })
 
@@ -74,7 +71,7 @@ export function identityQuestions(http: Http, registry: string): Omit<IdentityRe
     submit: (record) => writer.submit(record),
     async recoverable(thumbprint) {
       const said = shaped(recoverable, await ask(`/recovery/${thumbprint}`, smallAnswer))
-      return { dids: said.dids.map(({ did }) => did), spent: said.spent === true }
+      return said.dids.map(({ did }) => did)
     },
     async versions(did) {
       const said = await ask(`/history/did/${encodeURIComponent(did)}?limit=${mostVersions}`, historyLimit)
