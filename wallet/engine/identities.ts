@@ -71,7 +71,7 @@ export class Identities {
     readonly class: IdentityClass
     readonly words?: string | undefined
   }): Promise<IdentityCardView> {
-    const { access, ports, changes } = this.#parts
+    const { ports, changes } = this.#parts
     const { log } = changes.registry
     const { key: recovery, left } = takeRecoveryKey(await this.#recoveryKeys(input.words))
     const [daily, update] = [await makeKey(ports), await makeKey(ports)]
