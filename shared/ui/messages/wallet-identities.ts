@@ -130,7 +130,14 @@ export const walletIdentities = {
   'identities.version.deactivate': { zh: '停用', en: 'Ended' },
   'identities.version.ours': { zh: '这个钱包', en: 'This wallet' },
   'identities.version.others': { zh: '其他设备', en: 'Another device' },
-  'identities.version.keys': { zh: '新增 {added} 把，停用 {ended} 把', en: '{added} added, {ended} ended' },
+  'identities.version.added': {
+    zh: '新增 {n} 把钥匙',
+    en: { one: '{n} key added', other: '{n} keys added' },
+  },
+  'identities.version.ended': {
+    zh: '停用 {n} 把钥匙',
+    en: { one: '{n} key ended', other: '{n} keys ended' },
+  },
   'identities.timelineWhole': {
     zh: '每一步都接在前一步之后，钱包已逐条核对',
     en: 'Each step follows the one before; this wallet checked them all',
