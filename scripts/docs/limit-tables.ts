@@ -170,6 +170,9 @@ const lives: Readonly<Record<keyof typeof lifetimes, string>> = {
   offlineGraceMost: 'the same, at most (later)',
   oneTimeCopy: 'a one-time copy (later)',
   operationMost: 'from the seal of an operation to the end it states',
+  operation: 'from the signing of an operation by a wallet to the end it states',
+  phraseSearch: 'a recovery phrase typed to win identities back, in the memory of a wallet',
+  keyOverlap: 'a key that is replaced at leisure beside its successor',
   signedMetadata: 'signed metadata',
   dpop: 'a DPoP proof, either way',
   trustBundle: 'a trust bundle',
@@ -195,6 +198,7 @@ const tried: Readonly<Record<keyof typeof tries, string>> = {
   matchCode: 'a wrong match code ends a sign-in (later)',
   pickUpCode: 'a wrong pick-up code of six digits, in a minute',
   offerReads: 'an offer may be read',
+  recoveryKeys: 'recovery keys of a phrase known to nobody, in a row, end the search for its identities',
 }
 
 export function triesTable(): string {

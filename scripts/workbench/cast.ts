@@ -4,6 +4,11 @@ import type { Subject } from '@fujie/issuer/desk/ports.ts'
 /** The seed of every key of the demonstration. Worth nothing outside it. */
 export const demoSeed = 'fujie-demo-1'
 
+/** What the owner of the shop has on paper: whoever types it into a wallet wins the shop's DID back. */
+export const shopPhrase =
+  'gun pole affair false second sound nephew wise seed success snack coast ' +
+  'bullet donate indoor collect come collect volume timber lucky chicken shell music'
+
 /** A party of the demonstration that has an anchored DID. Every name and number is made up (`sample: true`). */
 export interface Organisation {
   readonly id: string

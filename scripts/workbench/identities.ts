@@ -4,11 +4,17 @@ import { parsePublicJwk, thumbprint, type PublicJwk } from '@fujie/shared/core/c
 import { formatFujieDid } from '@fujie/shared/core/did/fujie.ts'
 import { decodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
-import type { CreateOperation, OperationDocument, UpdateOperation } from '@fujie/shared/core/record/operation.ts'
+import type {
+  Commitment,
+  CreateOperation,
+  OperationDocument,
+  UpdateOperation,
+} from '@fujie/shared/core/record/operation.ts'
 import type { SignedRecord } from '@fujie/shared/core/record/record.ts'
 import { parseCertificate } from '@fujie/shared/core/x509/certificate.ts'
 import { signRecord } from '@fujie/shared/ports/sign-record.ts'
 import { demoSeed, type Organisation } from './cast.ts'
+import { shopRecoveryKey } from './shop-phrase.ts'
 
 const day = 86_400
 const hour = 3_600
@@ -105,9 +111,12 @@ function documentWith(key: PrivateJwk, digest?: string): OperationDocument {
 }
 
 function commitments(organisation: Organisation, update: number): CreateOperation['next'] {
-  const committed = (name: string) => ({
-    threshold: 1,
-    thumbprints: [thumbprint(publicPart(demoKey(`${organisation.id}/${name}`, 'Ed25519')))],
-  })
-  return { update: committed(`update-${update}`), recovery: committed('recovery') }
+  const named = (name: string) => demoKey(`${organisation.id}/${name}`, 'Ed25519')
+  // The shop's is on paper, so that its owner can win the DID back in any wallet.
+  const recovery = organisation.id === 'shop' ? shopRecoveryKey(0) : named('recovery')
+  return { update: committedTo(named(`update-${update}`)), recovery: committedTo(recovery) }
+}
+
+export function committedTo(key: PrivateJwk): Commitment {
+  return { threshold: 1, thumbprints: [thumbprint(publicPart(key))] }
 }

@@ -9,7 +9,7 @@ import type { Identities } from './seed.ts'
 import { watcherFolders } from './watchers.ts'
 
 const remembered = z.strictObject({
-  v: z.literal(2),
+  v: z.literal(3),
   log: z.string(),
   port: z.int(),
   identities: z.record(z.string(), z.strictObject({ did: z.string(), certificates: z.array(z.string()) })),
@@ -72,7 +72,7 @@ export class DemoMemory {
       id,
       { did, certificates: certificates.map(encodeBase64) },
     ])
-    const text = JSON.stringify({ v: 2, log, port, identities: Object.fromEntries(entries) as object }, null, 2)
+    const text = JSON.stringify({ v: 3, log, port, identities: Object.fromEntries(entries) as object }, null, 2)
     writeFileSync(`${this.#file}.new`, text)
     renameSync(`${this.#file}.new`, this.#file)
   }

@@ -28,7 +28,7 @@ import { openDemoLedger } from './ledger.ts'
 import { DemoMemory } from './memory.ts'
 import { seedRegistry, type Identities } from './seed.ts'
 import { createWorkbench, type WorkbenchOptions } from './server.ts'
-import { stealUpdateKey, winBack } from './shop.ts'
+import { stealUpdateKey } from './shop.ts'
 import { Tape } from './tape.ts'
 import { demoTrust, demoTrustText, startDemoAuditor, startWitnesses } from './watchers.ts'
 
@@ -195,7 +195,6 @@ function cheatsOf(
   return {
     'altered-document': () => alteredDocument({ issuer, relay: hotel, policy, registry, http }),
     'stolen-update': () => stealUpdateKey(owned),
-    'win-back': () => winBack(owned),
   }
 }
 

@@ -63,7 +63,8 @@ export function derivePrivateJwk(seed: string, name: string, curve: 'P-256' | 'E
 
 const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-function edwardsJwk(seed: Uint8Array): PrivateJwk {
+/** The Ed25519 key pair of 32 bytes of seed (RFC 8032, 5.1.5). */
+export function edwardsJwk(seed: Uint8Array): PrivateJwk {
   const der = Buffer.from(concatBytes(pkcs8Ed25519, seed))
   const { x, d } = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' })
   return { kty: 'OKP', crv: 'Ed25519', x: x as string, d: d as string }

@@ -30,10 +30,16 @@ export const lifetimes = {
   offlineGraceMost: 6 * 86_400,
   oneTimeCopy: 30 * 86_400,
   operationMost: 604_800,
+  /** How long a change of a DID that was signed may still be taken; well under the most. */
+  operation: 3 * 86_400,
+  /** A key that is replaced at leisure stays good beside its successor. */
+  keyOverlap: 30 * 86_400,
+  /** How long a wallet remembers a recovery phrase that was typed to win identities back. */
+  phraseSearch: 600,
   signedMetadata: 86_400,
   dpop: 60,
   trustBundle: 172_800,
 } as const
 
 /** How often a thing may be tried before it burns. */
-export const tries = { txCode: 5, matchCode: 3, pickUpCode: 5, offerReads: 5 } as const
+export const tries = { txCode: 5, matchCode: 3, pickUpCode: 5, offerReads: 5, recoveryKeys: 20 } as const

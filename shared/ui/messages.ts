@@ -10,6 +10,7 @@ import type { Holes, Row } from './messages/row.ts'
 import { scan } from './messages/scan.ts'
 import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
+import { walletIdentities } from './messages/wallet-identities.ts'
 import { wallet } from './messages/wallet.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
@@ -28,6 +29,7 @@ export const catalogue = {
   ...agency,
   ...workbench,
   ...walletHistory,
+  ...walletIdentities,
 }
 
 export type MessageKey = keyof typeof catalogue

@@ -69,7 +69,10 @@ export async function generateKeyPair(curve: SigningCurve): Promise<PrivateJwk> 
 }
 
 function generateEd25519(): PrivateJwk {
-  const secret = crypto.getRandomValues(new Uint8Array(32))
-  const x = encodeBase64url(ed25519.getPublicKey(secret))
-  return { kty: 'OKP', crv: 'Ed25519', x, d: encodeBase64url(secret) }
+  return deriveEd25519(crypto.getRandomValues(new Uint8Array(32)))
+}
+
+/** The key pair of 32 bytes of seed (RFC 8032, 5.1.5). */
+export function deriveEd25519(seed: Uint8Array): PrivateJwk {
+  return { kty: 'OKP', crv: 'Ed25519', x: encodeBase64url(ed25519.getPublicKey(seed)), d: encodeBase64url(seed) }
 }

@@ -39,6 +39,7 @@ export class DishonestWallet {
       http,
       keys: {
         generate: () => keys.generate(),
+        derive: (seed) => keys.derive(seed),
         signer: async (key) => {
           const signer = await keys.signer(key)
           this.#signers.push(signer)

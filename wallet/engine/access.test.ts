@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { systemRandom as random } from '@fujie/shared/adapters/random-system.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
+import { createHolderKeys } from '../adapters/holder-keys-node.ts'
 import { noKeyring } from '../adapters/keyring-none.ts'
 import { createMirrorMemory, createVaultMemory } from '../adapters/vault-memory.ts'
 import { Access } from './access.ts'
@@ -18,6 +19,7 @@ function setting() {
     ...{ store: createVaultMemory(), mirror: createMirrorMemory(), keyring: noKeyring, random, timer },
     clock: { now: () => now },
     cost: () => Promise.resolve(leastCost),
+    keys: createHolderKeys(),
   }
   return {
     ports,

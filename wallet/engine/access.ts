@@ -6,7 +6,8 @@ import type { Answers, Settings, VaultView, WalletMethods } from './contract.ts'
 import { demoPassphrase, demoSlot, drawVault } from './new-vault.ts'
 import type { News } from './news.ts'
 import { leastBits, passphraseBits } from './passphrase-strength.ts'
-import type { Keyring, Timer } from './ports.ts'
+import { firstRecoveryKeys, recoveryThumbprints } from './identities-keys.ts'
+import type { HolderKeys, Keyring, Timer } from './ports.ts'
 import { entropyOfWords, proposePassphrase, wordsOf } from './recovery-words.ts'
 import type { Argon2idParameters } from './vault-header.ts'
 import { leastCost, type PassphraseCost } from './vault-kdf.ts'
@@ -17,6 +18,7 @@ export interface AccessPorts extends VaultPorts {
   readonly keyring: Keyring
   readonly clock: Clock
   readonly timer: Timer
+  readonly keys: HolderKeys
   /** What a guess is to cost on this device; asked once, for a new vault. */
   readonly cost: () => Promise<PassphraseCost>
 }
@@ -94,7 +96,7 @@ export class Access {
       const passphrase = demo ? demoPassphrase : (input.passphrase ?? '')
       if (!demo && passphraseBits(passphrase) < leastBits) throw new Fault('vault.weak_passphrase')
       await this.#claim()
-      const { random, keyring, clock } = this.#ports
+      const { random, keyring, clock, keys } = this.#ports
       const entropy = random.bytes(32)
       const device = await keyring.secret()
       // A passphrase everybody knows is not made safer by waiting.
@@ -104,6 +106,8 @@ export class Access {
       await vault.commit([
         keep('settings', 'settings', settings),
         keep('settings', 'wallet', { createdAt: clock.now(), wordsChecked: false }),
+        // The words are gone after this: identities made later promise their recovery keys by these.
+        keep('dids', 'recovery', { thumbprints: await recoveryThumbprints(keys, entropy, firstRecoveryKeys), next: 0 }),
       ])
       this.#admit(vault)
       const words = wordsOf(entropy, input.language)

@@ -3,6 +3,7 @@ import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
 import { history } from './contract/history.ts'
+import { identities } from './contract/identities.ts'
 
 /*
  * Every question a screen may ask a wallet. Two lists: `wallet` for the main window and `consent` for the window that
@@ -372,7 +373,7 @@ const answer: z.ZodMiniType<AnswerView> = z.object({
 
 /**
  * How an entry of the history came about. `restored`: a removal was undone · `copied`: an annotated copy was made ·
- * `linked`: a share link was made.
+ * `linked`: a share link was made · `identity`: keys of an identity were changed.
  */
 export const historyKinds = [
   'received',
@@ -384,6 +385,7 @@ export const historyKinds = [
   'restored',
   'copied',
   'linked',
+  'identity',
 ] as const
 export type HistoryKind = (typeof historyKinds)[number]
 
@@ -527,6 +529,7 @@ const identity: z.ZodMiniType<IdentityView> = z.object({
 /** Something to look at again; ask for the thing itself by its id. */
 export type NewsItem =
   | { readonly kind: 'vault' | 'documents' | 'history' | 'settings' }
+  | { readonly kind: 'identities'; readonly id: string }
   | { readonly kind: 'receive'; readonly id: string; readonly step: ReceiveStep }
   | { readonly kind: 'request'; readonly id: string; readonly state: RequestView['state'] | 'arrived' }
   | {
@@ -536,6 +539,7 @@ export type NewsItem =
     }
 const newsItem: z.ZodMiniType<NewsItem> = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['vault', 'documents', 'history', 'settings']) }),
+  z.object({ kind: z.literal('identities'), id }),
   z.object({ kind: z.literal('receive'), id, step: receiveStep }),
   z.object({
     kind: z.literal('request'),
@@ -636,6 +640,8 @@ export const wallet = {
   'settings.set': method(z.partial(z.strictObject(settingsShape)), settings),
 
   'identity.view': method(nothing, identity),
+
+  ...identities,
 
   'news.after': method(z.strictObject({ seen: z.int().check(z.gte(0)) }), news),
 } as const

@@ -75,6 +75,8 @@ export interface Keyring {
 export interface HolderKeys {
   /** A fresh P-256 key pair for ES256. */
   generate(): Promise<StoredKey>
+  /** The Ed25519 key pair of 32 bytes of seed (RFC 8032, 5.1.5): the same each time. */
+  derive(seed: Uint8Array): Promise<StoredKey>
   signer(key: StoredKey): Promise<Signer>
 }
 

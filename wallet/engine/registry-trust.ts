@@ -2,12 +2,12 @@ import { judgeCredential } from '@fujie/shared/core/credential/judge.ts'
 import { parseSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import { integrityOf, parseTypeMetadata, type TypeMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
-import { faultCode } from '@fujie/shared/core/fault.ts'
+import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { judgeSignedMetadata } from '@fujie/shared/core/issuance/signed-metadata.ts'
 import { parseProofBundleBytes, verifyState, type ProvenState } from '@fujie/shared/core/log/bundle.ts'
 import type { DcqlQuery } from '@fujie/shared/core/presentation/dcql.ts'
-import type { Evidence } from '@fujie/shared/core/presentation/evidence.ts'
+import { findEvidence, type Evidence } from '@fujie/shared/core/presentation/evidence.ts'
 import type { RequestOccasion } from '@fujie/shared/core/presentation/request-judge.ts'
 import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
 import { VerifiedCache } from '@fujie/shared/core/presentation/verified-cache.ts'
@@ -26,6 +26,7 @@ import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
 import type { Access } from './access.ts'
 import type { ProofAge, Words } from './contract.ts'
 import { EvidenceInVault } from './evidence-in-vault.ts'
+import { identityQuestions, type DidStanding, type IdentityRegistry } from './identities-registry.ts'
 import type { FetchedIssuer } from './issuer-client.ts'
 import type { WalletPorts } from './ports.ts'
 import { accepts, type IssuerStanding, type Trust, type VerifierStanding } from './trust.ts'
@@ -40,6 +41,7 @@ const offlineAge: Seconds = 86_400
 
 /** Trust by the registry's proofs, kept in the vault for when there is no network. */
 export class RegistryTrust implements Trust {
+  readonly identities: IdentityRegistry
   readonly #ports: Pick<WalletPorts, 'clock'>
   readonly #sources: EvidencePorts
   readonly #store: EvidenceInVault
@@ -58,6 +60,28 @@ export class RegistryTrust implements Trust {
       store: this.#store,
       log: { reader: logOverHttp(ports.http, registry), trust: policy.log },
     }
+    this.identities = {
+      log: policy.log.log,
+      ...identityQuestions(ports.http, registry),
+      stateOf: (did) => this.#stateOf(did),
+    }
+  }
+
+  /** Asked anew each time: whoever just changed a DID wants to see the change. */
+  async #stateOf(did: string): Promise<DidStanding> {
+    const now = this.#now()
+    const collection = new Collection({ ...this.#sources, reuse: 0 }, now)
+    const needs = [
+      { kind: 'did_state', name: did },
+      { kind: 'list', list: 'registrations', subject: did },
+    ] as const
+    const evidence = await this.#gathered(collection.all(needs).then(() => collection.evidence))
+    const item = findEvidence(evidence, 'did_state', did)
+    if (item === undefined) throw new Fault('registry.unreachable')
+    const grounds = { evidence, policy: this.#policy, now, cache: this.#cache }
+    const { codes, state } = await prove('did_state', did, grounds)
+    const names = await this.#registeredNames(did, evidence, now)
+    return { codes, at: item.fetchedAt, ...(state && { state }), ...(names && { names }) }
   }
 
   async judgeRequest(request: UnverifiedRequest, occasion: RequestOccasion): Promise<VerifierStanding> {

@@ -4,6 +4,7 @@ import type { RequestOccasion } from '@fujie/shared/core/presentation/request-ju
 import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
 import { reach, type Finding } from '@fujie/shared/core/verdict.ts'
 import type { ContactView, ProofAge, Words } from './contract.ts'
+import type { IdentityRegistry } from './identities-registry.ts'
 import type { FetchedIssuer } from './issuer-client.ts'
 
 /** What the registry says of the one who asks. */
@@ -51,6 +52,8 @@ export interface Trust {
   judgeCredentials(credentials: readonly string[]): Promise<readonly (readonly Finding[])[]>
   /** Published description of a type; undefined if it cannot be had. */
   metadataOf(vct: string, integrity?: string): Promise<TypeMetadata | undefined>
+  /** The registry as the person's own identities need it; absent: none can be made. */
+  readonly identities?: IdentityRegistry
   /** How far the registry is known. */
   checkpoint(): ProofAge | undefined
 }

@@ -3,6 +3,7 @@ import type { Answers, ConsentMethods, Methods, WalletMethods } from './contract
 import { Documents } from './documents.ts'
 import { Engage } from './engage.ts'
 import { answerHistory } from './history-desk.ts'
+import { answerIdentities } from './identities-answers.ts'
 import { createNews } from './news.ts'
 import type { WalletPorts } from './ports.ts'
 import { Present } from './present.ts'
@@ -77,6 +78,7 @@ export function createWallet(
       'engage.start': () => engage.start(),
       'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
       ...history,
+      ...answerIdentities(parts, trust.identities, places.registry),
       'settings.get': () => Promise.resolve(access.settings),
       'settings.set': (change) => access.changeSettings(change),
       'identity.view': () =>

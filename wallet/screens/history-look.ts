@@ -21,6 +21,7 @@ export const kindLook: Readonly<Record<HistoryKind, KindLook>> = {
   restored: { words: 'history.restored', icon: 'renew', tone: 'plain' },
   copied: { words: 'history.copied', icon: 'copy', tone: 'brand' },
   linked: { words: 'history.linked', icon: 'export', tone: 'brand' },
+  identity: { words: 'history.identity', icon: 'key', tone: 'brand' },
 }
 
 /** Why it ended so, in words. */

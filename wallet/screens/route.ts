@@ -1,15 +1,18 @@
 /** A page of the wallet. What has an id is addressed by it; all else is the same page for everybody. */
-export type Route =
-  | { readonly page: Place | 'scan' | 'show' | 'paper' }
-  | { readonly page: 'document' | 'offer' | 'consent' | 'entry'; readonly id: string }
+export type Route = { readonly page: PlainPage } | { readonly page: PageOfOne; readonly id: string }
 
 /** The four places of the bar, in the order of Ctrl+1–4. */
 export type Place = 'home' | 'history' | 'security' | 'settings'
 
 export const places: readonly Place[] = ['home', 'history', 'security', 'settings']
 
-const alone = new Set<string>([...places, 'scan', 'show', 'paper'])
-const byId = new Set<string>(['document', 'offer', 'consent', 'entry'])
+const rooms = ['scan', 'show', 'paper', 'identities', 'winback'] as const
+export type PlainPage = Place | (typeof rooms)[number]
+const pagesOfOne = ['document', 'offer', 'consent', 'entry', 'identity'] as const
+type PageOfOne = (typeof pagesOfOne)[number]
+
+const alone = new Set<string>([...places, ...rooms])
+const byId = new Set<string>(pagesOfOne)
 
 /** The page a fragment names, `#/document/…`; whatever else stands there leads home. */
 export function parseRoute(hash: string): Route {
@@ -34,6 +37,7 @@ export function linkIn(hash: string): string | undefined {
 export function placeOf(route: Route): Place | undefined {
   if (route.page === 'document') return 'home'
   if (route.page === 'entry' || route.page === 'paper') return 'history'
+  if (route.page === 'identities' || route.page === 'identity' || route.page === 'winback') return 'security'
   return places.find((place) => place === route.page)
 }
 

@@ -13,9 +13,10 @@ import type {
   VaultView,
   Wallet,
 } from '../engine/contract.ts'
+import { scriptedIdentities, type IdentityScript } from './scripted-identities.ts'
 
 /** A wallet that says what a test put into it and remembers what it was asked. Lies about nothing, checks nothing. */
-export interface Script {
+export interface Script extends IdentityScript {
   vault: VaultView
   documents: DocumentView[]
   offers: Record<string, OfferView>
@@ -54,6 +55,8 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
   const script: Script = {
     vault: { state: 'open', demo: false, rolledBack: false },
     documents: [],
+    identities: [],
+    found: [],
     offers: {},
     requests: {},
     history: [],
@@ -210,6 +213,12 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
         return (script.settings = { ...script.settings, ...said })
       }),
     },
+    identities: scriptedIdentities(
+      script,
+      answer,
+      (each) => found(each, 'identity.not_found'),
+      (id) => feed.tell({ kind: 'identities', id }),
+    ),
     identity: { view: answer('identity.view', () => ({ ...script.identity, documents: script.documents.length })) },
     news,
   }

@@ -19,12 +19,12 @@ import type {
 import { Asked } from './asked.svelte.ts'
 import { faultCode } from './fault-code.ts'
 import { Past } from './past.svelte.ts'
-import { formatRoute, parseRoute, type Place, type Route } from './route.ts'
+import { formatRoute, parseRoute, type Place, type PlainPage, type Route } from './route.ts'
 
 /** What is in sight, with the answers it needs. */
 export type Page =
-  | { readonly page: Place | 'scan' | 'show' | 'paper' }
-  | { readonly page: 'entry'; readonly id: string }
+  | { readonly page: PlainPage }
+  | { readonly page: 'entry' | 'identity'; readonly id: string }
   | { readonly page: 'document'; readonly id: string; readonly document: Asked<DocumentView> }
   | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
   | { readonly page: 'consent'; readonly id: string; readonly request: Asked<RequestView> }
@@ -109,6 +109,9 @@ export class Session {
         return
       case 'vault':
         void this.identity.ask()
+        return
+      case 'identities':
+        // Their screens listen for themselves.
         return
       case 'receive':
         if (this.page.page === 'offer' && this.page.id === item.id) void this.page.offer.ask()
@@ -212,7 +215,11 @@ export class Session {
       case 'settings':
       case 'scan':
       case 'show':
+      case 'identities':
+      case 'winback':
         return route
+      case 'identity':
+        return { page: 'identity', id: route.id }
     }
   }
 

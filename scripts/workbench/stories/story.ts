@@ -38,9 +38,9 @@ export type Step =
 
 /**
  * Who is not on the stage: somebody with a wallet of their own making who changes one digit of a genuine document
- * before showing it; a thief with the shop's update key; the shop's owner, who wins the DID back with the recovery key.
+ * before showing it; a thief with the shop's update key.
  */
-export const cheats = ['altered-document', 'stolen-update', 'win-back'] as const
+export const cheats = ['altered-document', 'stolen-update'] as const
 export type Cheat = (typeof cheats)[number]
 
 export interface Story {

@@ -22,7 +22,6 @@ export const workbench = {
     zh: '小偷：用偷来的更新密钥改酒铺的身份',
     en: 'Thief: change the shop’s DID with a stolen update key',
   },
-  'workbench.cheat.winBack': { zh: '店主：用恢复密钥夺回', en: 'Owner: win it back with the recovery key' },
   'workbench.cheat.altered': { zh: '亮出改过一个数字的证件', en: 'Show a document with one digit changed' },
   'workbench.phone': { zh: '骗子的手机', en: 'A cheat’s phone' },
   'workbench.party.wallet': { zh: '钱包', en: 'Wallet' },
@@ -107,10 +106,15 @@ export const workbench = {
     en: 'A thief with a stolen update key changes the shop’s DID',
   },
   'story.9.step.4': {
-    zh: '店主用恢复密钥夺回，全部密钥换新',
-    en: 'The owner wins it back with the recovery key; every key is new',
+    zh: '店主在自己的钱包里输入恢复短语：找到身份',
+    en: 'The owner types the recovery phrase into a wallet: it finds the DID',
   },
   'story.9.step.5': {
+    zh: '退回小偷动手之前，钥匙都换成店主的',
+    en: 'Back to how it was before the thief; the keys are the owner’s again',
+  },
+  'story.9.step.6': { zh: '再更换一次安全钥匙，身份不变', en: 'The keys are replaced once more, the identity stays' },
+  'story.9.step.7': {
     zh: '登记簿里时间线完整，五个方框逐一成立',
     en: 'The registry keeps the whole story; five boxes fill',
   },

@@ -1,0 +1,203 @@
+import type { Rows } from './row.ts'
+
+/** Words of the wallet's own identities: making, changing, winning back and ending them. */
+export const walletIdentities = {
+  'identities.title': { zh: '身份与钥匙', en: 'Identities and keys' },
+  'identities.text': {
+    zh: '您或您的机构、设备的身份，以及证明它的钥匙',
+    en: 'Your own, your organisation’s and your devices’ identities, and the keys that prove them',
+  },
+  'identities.open': { zh: '打开', en: 'Open' },
+  'identities.empty': { zh: '还没有身份', en: 'No identities yet' },
+  'identities.emptyText': {
+    zh: '领取和出示证件不需要它。机构和设备用它签名，并登记在身份链登记簿。',
+    en: 'Documents work without one. Organisations and devices sign with it and are listed in the identity registry.',
+  },
+  'identities.new': { zh: '新建身份', en: 'New identity' },
+  'identities.winBack': { zh: '用恢复短语找回', en: 'Win back by the phrase' },
+  'identities.name': { zh: '名称', en: 'Name' },
+  'identities.nameHint': { zh: '只在这个钱包里显示', en: 'Shown in this wallet only' },
+  'identities.class': { zh: '谁的身份', en: 'Whose identity' },
+  'identities.class.person': { zh: '个人', en: 'A person' },
+  'identities.class.organisation': { zh: '机构', en: 'An organisation' },
+  'identities.class.device': { zh: '设备', en: 'A device' },
+  'identities.class.personText': { zh: '只留在钱包里，不登记', en: 'Stays in the wallet, is not registered' },
+  'identities.class.organisationText': {
+    zh: '登记在身份链登记簿，任何人都能核验',
+    en: 'Registered, anyone can check it',
+  },
+  'identities.class.deviceText': { zh: '登记，可由所有者停用', en: 'Registered, its owner can end it' },
+  'identities.wordsNeeded': {
+    zh: '这个钱包还没有记下恢复钥匙，请输入恢复短语一次',
+    en: 'This wallet has not noted its recovery keys yet. Type the recovery phrase once.',
+  },
+  'identities.make': { zh: '新建', en: 'Create' },
+  'identities.working': { zh: '正在签名并登记', en: 'Signing and registering' },
+
+  'identities.state.here': { zh: '仅在钱包里', en: 'In this wallet only' },
+  'identities.state.submitted': { zh: '已提交', en: 'Submitted' },
+  'identities.state.registered': { zh: '已登记', en: 'Registered' },
+  'identities.state.anchored': { zh: '已锚定', en: 'Anchored' },
+  'identities.state.changed': { zh: '在别处改过', en: 'Changed elsewhere' },
+  'identities.state.closed': { zh: '已停用', en: 'Ended' },
+  'identities.written': {
+    zh: '更改已保存在钱包里，还没有送到登记簿。钱包会自动重试。',
+    en: 'The change is kept in the wallet and has not reached the registry. The wallet keeps trying.',
+  },
+  'identities.submitted': {
+    zh: '登记簿已收到，正在等它的证明。',
+    en: 'The registry has it. Its proof is awaited.',
+  },
+  'identities.refused': { zh: '登记簿没有接受：{deed}', en: 'The registry did not take it: {deed}' },
+  'identities.changed': { zh: '最近一次更改不是这个钱包做的', en: 'The last change was not made by this wallet' },
+  'identities.changedText': {
+    zh: '如果不是您的其他设备做的，请马上用恢复短语找回。',
+    en: 'Unless another device of yours made it, win the identity back by the phrase now.',
+  },
+  'identities.proof': {
+    zh: '登记簿 #{number} 的证明，钱包已自行核对（{age}）',
+    en: 'Proof at registry #{number}, checked by this wallet ({age})',
+  },
+  'identities.look': { zh: '立即核对', en: 'Check now' },
+  'identities.rename': { zh: '改名', en: 'Rename' },
+
+  'identities.keys': { zh: '钥匙', en: 'Keys' },
+  'identities.key.daily': { zh: '日常钥匙', en: 'Everyday key' },
+  'identities.key.dailyText': { zh: '用来签名和证明身份', en: 'Signs and proves the identity' },
+  'identities.key.update': { zh: '更换钥匙', en: 'Replacing key' },
+  'identities.key.updateText': { zh: '只用一次：换上新的日常钥匙', en: 'Used once: puts new everyday keys in place' },
+  'identities.key.recovery': { zh: '恢复钥匙', en: 'Recovery key' },
+  'identities.key.recoveryText': {
+    zh: '来自恢复短语；能夺回或停用身份，谁也夺不走',
+    en: 'Comes from the phrase; wins the identity back or ends it, and cannot be taken',
+  },
+  'identities.key.in_use': { zh: '在用', en: 'In use' },
+  'identities.key.until': { zh: '用到 {date}', en: 'Good until {date}' },
+  'identities.key.ended': {
+    zh: '{date}起停用，以前的签名仍有效',
+    en: 'Ended {date}; what it signed before still holds',
+  },
+  'identities.key.void': { zh: '已作废，它的签名都不算数', en: 'Void; nothing it signed counts' },
+  'identities.key.here': { zh: '在这个钱包里', en: 'In this wallet' },
+  'identities.key.elsewhere': { zh: '不在这个钱包里', en: 'Not in this wallet' },
+  'identities.key.ownWords': { zh: '这个钱包的恢复短语', en: 'The phrase of this wallet' },
+  'identities.key.otherWords': { zh: '另一组恢复短语', en: 'Another phrase' },
+  'identities.key.noWords': { zh: '由所有者保管', en: 'Kept by the owner' },
+
+  'identities.rotate': { zh: '更换安全钥匙', en: 'Replace security keys' },
+  'identities.rotateWhy': { zh: '为什么更换？', en: 'Why replace them?' },
+  'identities.why.routine': { zh: '定期更换', en: 'As a routine' },
+  'identities.why.routineText': {
+    zh: '旧钥匙再用 30 天，两把同时有效',
+    en: 'The old key stays good for 30 days beside the new one',
+  },
+  'identities.why.lost': { zh: '设备丢失', en: 'A device is lost' },
+  'identities.why.lostText': {
+    zh: '旧钥匙马上停用，以前的签名仍有效',
+    en: 'The old key ends now; what it signed before still holds',
+  },
+  'identities.why.exposed': { zh: '钥匙可能泄露', en: 'The key may be known' },
+  'identities.why.exposedText': {
+    zh: '旧钥匙作废，它的签名都不再算数',
+    en: 'The old key is void, with all it ever signed',
+  },
+  'identities.why.created': { zh: '新建身份', en: 'Identity created' },
+  'identities.why.recovered': { zh: '用恢复短语找回', en: 'Won back by the phrase' },
+  'identities.why.deactivated': { zh: '停用身份', en: 'Identity ended' },
+  'identities.why.owner': { zh: '变更设备所有者', en: 'Owner of the device changed' },
+  'identities.receipt': { zh: '更换结果', en: 'What changed' },
+  'identities.receipt.same': { zh: '身份没有变', en: 'The identity is the same' },
+  'identities.receipt.overlap': {
+    zh: '新钥匙已公布，旧钥匙才停用',
+    en: 'The new key was announced before the old one ends',
+  },
+  'identities.receipt.past': { zh: '旧钥匙仍可核验过去的签名', en: 'The old key still verifies the past' },
+  'identities.receipt.void': { zh: '旧钥匙已作废', en: 'The old key is void' },
+  'identities.receipt.documents': {
+    zh: '需要重新领取的证件：{n}/{total}',
+    en: 'Documents to get again: {n} of {total}',
+  },
+  'identities.receipt.own': {
+    zh: '证件各有自己的钥匙，不受影响',
+    en: 'Documents have keys of their own and are not touched',
+  },
+  'identities.receipt.history': { zh: '已写入记录', en: 'Written to the history' },
+
+  'identities.timeline': { zh: '经过', en: 'Timeline' },
+  'identities.version.create': { zh: '新建', en: 'Created' },
+  'identities.version.update': { zh: '更换钥匙', en: 'Keys replaced' },
+  'identities.version.recover': { zh: '用恢复短语找回', en: 'Won back by the phrase' },
+  'identities.version.deactivate': { zh: '停用', en: 'Ended' },
+  'identities.version.ours': { zh: '这个钱包', en: 'This wallet' },
+  'identities.version.others': { zh: '其他设备', en: 'Another device' },
+  'identities.version.added': {
+    zh: '新增 {n} 把钥匙',
+    en: { one: '{n} key added', other: '{n} keys added' },
+  },
+  'identities.version.ended': {
+    zh: '停用 {n} 把钥匙',
+    en: { one: '{n} key ended', other: '{n} keys ended' },
+  },
+  'identities.timelineWhole': {
+    zh: '每一步都接在前一步之后，钱包已逐条核对',
+    en: 'Each step follows the one before; this wallet checked them all',
+  },
+
+  'identities.deactivate': { zh: '停用身份', en: 'End this identity' },
+  'identities.deactivateText': {
+    zh: '停用后永远不能恢复：没有人能再用它签名，也不能再用同一个身份。以前的签名仍可核验其时间。',
+    en: 'This cannot be undone: nobody can sign as this identity again, and it never comes back. The registry still shows what was.',
+  },
+  'identities.typeName': { zh: '请输入名称“{name}”', en: 'Type its name, “{name}”' },
+  'identities.phrase': { zh: '恢复短语', en: 'Recovery phrase' },
+  'identities.phraseHint': { zh: '24 个词，只用来签这一次', en: '24 words, used for this one signature' },
+  'identities.deactivateSubmit': { zh: '永久停用', en: 'End for ever' },
+
+  'identities.find.title': { zh: '用恢复短语找回身份', en: 'Win identities back by the phrase' },
+  'identities.find.text': {
+    zh: '在任何钱包里输入 24 个词，都能找回用它保护的身份。短语不会保存。',
+    en: 'The 24 words win back what they protect, in any wallet. They are not kept.',
+  },
+  'identities.find.search': { zh: '查找', en: 'Look up' },
+  'identities.find.searching': { zh: '正在登记簿里逐个查找', en: 'Looking them up in the registry' },
+  'identities.find.none': { zh: '没有找到身份', en: 'No identities found' },
+  'identities.find.noneText': {
+    zh: '登记簿里没有由这组短语保护的身份。个人身份不登记，请从备份恢复。',
+    en: 'The registry knows none that this phrase protects. Persons are not registered: restore them from a backup.',
+  },
+  'identities.find.found': {
+    zh: '找到 {n} 个身份',
+    en: { one: '{n} identity found', other: '{n} identities found' },
+  },
+  'identities.find.keys': { zh: '在用的钥匙：{n} 把', en: 'Keys in use: {n}' },
+  'identities.find.how': { zh: '怎样找回？', en: 'How?' },
+  'identities.find.stop': { zh: '停用全部钥匙，只留新的', en: 'End all keys, leave only a new one' },
+  'identities.find.stopText': { zh: '设备丢失时选这个', en: 'When a device is lost' },
+  'identities.find.restore': { zh: '回到 {date} 的样子', en: 'Back to how it was on {date}' },
+  'identities.find.restoreText': {
+    zh: '撤销之后的更改；之后加进来的钥匙作废',
+    en: 'Undoes what came after; keys added since are void',
+  },
+  'identities.find.take': { zh: '找回', en: 'Win back' },
+  'identities.find.done': { zh: '已找回', en: 'Won back' },
+  'identities.find.doneText': {
+    zh: '钥匙都换成了这个钱包的。恢复短语不变。',
+    en: 'The keys are this wallet’s now. The phrase stays the same.',
+  },
+
+  'lost.title': { zh: '设备丢失', en: 'Lost device' },
+  'lost.text': { zh: '先停用，再补领', en: 'Stop first, then get again' },
+  'lost.haveWords': { zh: '我有恢复短语', en: 'I have the recovery phrase' },
+  'lost.noWords': { zh: '没有恢复短语', en: 'No recovery phrase' },
+  'lost.counter': {
+    zh: '请带实体证件到颁发机构的柜台挂失。机构核对本人后暂停旧证件，再补领到新钱包。',
+    en: 'Go to the agency’s counter with your paper document. It checks that it is you, puts the old document on hold, and issues it to a new wallet.',
+  },
+
+  'technical.identity': { zh: '身份标识', en: 'Identifier' },
+  'technical.document': { zh: '身份文档', en: 'Identity document' },
+  'technical.record': { zh: '最新记录指纹', en: 'Newest record' },
+  'technical.version': { zh: '版本', en: 'Version' },
+  'technical.ledger': { zh: '账本交易（登记簿所述）', en: 'Ledger transaction (as the registry says)' },
+  'history.identity': { zh: '身份', en: 'Identity' },
+} as const satisfies Rows
