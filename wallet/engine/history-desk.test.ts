@@ -23,7 +23,7 @@ async function desk() {
   const news = createNews(never)
   const places = { store: createVaultMemory(), mirror: createMirrorMemory(), keyring: noKeyring }
   const access = new Access(
-    { ...places, clock, random, timer: never, cost: () => Promise.resolve(leastCost) } as never,
+    { ...places, clock, random, keys, timer: never, cost: () => Promise.resolve(leastCost) } as never,
     news,
   )
   await access.create({ demo: true, language: 'zh-CN' })
