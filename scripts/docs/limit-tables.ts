@@ -195,6 +195,7 @@ const tried: Readonly<Record<keyof typeof tries, string>> = {
   matchCode: 'a wrong match code ends a sign-in (later)',
   pickUpCode: 'a wrong pick-up code of six digits, in a minute',
   offerReads: 'an offer may be read',
+  pin: 'a wrong show PIN leaves the passphrase as the way in; from the fourth on with waits of 30 s, 1, 5 and 15 min',
 }
 
 export function triesTable(): string {

@@ -7,6 +7,7 @@ import { Access } from './access.ts'
 import { keep, readRecord, storedCopy } from './contents.ts'
 import { createNews } from './news.ts'
 import { leastCost } from './vault-kdf.ts'
+import { describeWallet, noteWordsChecked } from './wallet-record.ts'
 
 function setting() {
   let now = 1_796_000_000
@@ -108,8 +109,8 @@ describe('access', () => {
     const { open } = setting()
     const access = open()
     await access.create({ demo: true, language: 'en' })
-    expect(access.describe().wordsChecked).toBe(false)
-    await access.noteWordsChecked()
-    expect(access.describe()).toMatchObject({ wordsChecked: true, createdAt: 1_796_000_000, documents: 0 })
+    expect(describeWallet(access.vault).wordsChecked).toBe(false)
+    await noteWordsChecked(access.vault, 1_796_000_000)
+    expect(describeWallet(access.vault)).toMatchObject({ wordsChecked: true, createdAt: 1_796_000_000, documents: 0 })
   })
 })
