@@ -11,6 +11,7 @@ import { scan } from './messages/scan.ts'
 import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
 import { wallet } from './messages/wallet.ts'
+import { walletVault } from './messages/wallet-vault.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -24,6 +25,7 @@ export const catalogue = {
   ...scan,
   ...wallet,
   ...walletHosts,
+  ...walletVault,
   ...counter,
   ...agency,
   ...workbench,

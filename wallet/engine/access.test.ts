@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { systemRandom as random } from '@fujie/shared/adapters/random-system.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { noKeyring } from '../adapters/keyring-none.ts'
@@ -8,6 +8,8 @@ import { keep, readRecord, storedCopy } from './contents.ts'
 import { createNews } from './news.ts'
 import { leastCost } from './vault-kdf.ts'
 import { describeWallet, noteWordsChecked } from './wallet-record.ts'
+
+vi.mock('hash-wasm', () => import('../../tests/fixtures/cheap-argon2.ts'))
 
 function setting() {
   let now = 1_796_000_000

@@ -73,9 +73,9 @@ export class Access {
     return this.#vault
   }
 
-  /** Whether this very vault is still the open one. */
-  isOpen(vault: Vault): boolean {
-    return this.#vault === vault
+  /** Whether a vault is open; with one given, whether this very one still is. */
+  isOpen(vault = this.#vault): boolean {
+    return vault !== undefined && this.#vault === vault
   }
 
   /** Somebody is there: the time until the vault locks by itself begins anew. */

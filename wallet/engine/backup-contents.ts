@@ -40,7 +40,7 @@ const rules: Readonly<Record<StoreName, Rule>> = {
 /** One record of a backup. */
 export type BackedUp = VaultChange & { readonly value: Uint8Array }
 
-/** The records of a vault that go into a backup, in order. */
+/** The records of a vault that go into a backup. */
 export function backupRecords(records: Records): BackedUp[] {
   const whole = wholeOf(records)
   return (Object.keys(rules) as StoreName[]).flatMap((store) =>

@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini'
 import { formatDateTime } from '@fujie/shared/core/date-time.ts'
 import { equalBytes, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
@@ -32,6 +33,7 @@ export interface BackupParts {
   readonly trust: Trust
 }
 
+type Last = z.output<typeof storedLast>
 type Asked<Name extends keyof WalletMethods> = Parameters<Answers<WalletMethods>[Name]>[0]
 
 /** Makes backups, opens them to see what they hold, and makes a wallet out of one. */
@@ -61,13 +63,13 @@ export class Backup {
     }
   }
 
-  #due({ at, checkedAt }: { at?: Instant | undefined; checkedAt?: Instant | undefined }): BackupDue {
+  #due({ firstAt, at, checkedAt }: Last): BackupDue {
     const { access, ports } = this.#parts
     if (access.isDemo) return 'none'
     if (at === undefined) return access.vault.all('documents').size >= documentsWithout ? 'must' : 'first'
     const now = ports.clock.now()
-    if (now - at > oldAfter) return 'old'
-    return now - Math.max(at, checkedAt ?? 0) > checkAfter || isUnchecked(at, checkedAt, now) ? 'check' : 'none'
+    if (isPast(at, oldAfter, now)) return 'old'
+    return isPast(checkedAt ?? firstAt ?? at, checkAfter, now) ? 'check' : 'none'
   }
 
   /** What is still to be got again: whatever came since takes its line away. */
@@ -115,17 +117,18 @@ export class Backup {
     const part = this.#files.part(id, n)
     if (!part.last || this.#leaving?.id !== id) return part
     const { documents, size } = this.#leaving
-    await this.#note({ at: ports.clock.now(), documents, size })
+    const at = ports.clock.now()
+    await this.#note(({ firstAt = at }) => ({ firstAt, at, documents, size }))
     this.#leaving = undefined
     news.post({ kind: 'vault' })
     return part
   }
 
-  #note(change: { at?: Instant; documents?: number; size?: number; checkedAt?: Instant }): Promise<void> {
+  #note(change: (last: Last) => Partial<Last>): Promise<void> {
     const { vault } = this.#parts.access
     return vault.commit(() => {
       const last = readRecord(vault, 'settings', 'backup/last', storedLast) ?? {}
-      return [keep('settings', 'backup/last', { ...last, ...change })]
+      return [keep('settings', 'backup/last', { ...last, ...change(last) })]
     })
   }
 
@@ -133,14 +136,15 @@ export class Backup {
     return this.#files.take(id, data)
   }
 
-  /** 检查备份: what a backup holds. A sound one is remembered, nothing else changes. Faults of `openBackup`. */
+  /**
+   * 检查备份: what a backup holds. A sound one of the open vault is remembered, nothing else changes. Faults of `openBackup`.
+   */
   async check({ id, passphrase, words }: Asked<'backup.check'>): Promise<BackupCount> {
     const { access, ports, news } = this.#parts
-    const { vault } = access
     const { backup } = await this.#open(id, { passphrase, words })
-    const counted = this.#count(backup, vault.header.vaultId)
-    if (counted.own) await this.#note({ checkedAt: ports.clock.now() })
-    this.#files.forget()
+    const counted = this.#count(backup, access.isOpen() ? access.vault.header.vaultId : undefined)
+    if (!counted.own) return counted
+    await this.#note(() => ({ checkedAt: ports.clock.now() }))
     news.post({ kind: 'vault' })
     return counted
   }
@@ -180,14 +184,14 @@ export class Backup {
     return { backup: await openBackup(container, secret), secret }
   }
 
-  #count(backup: OpenBackup, vaultId: Uint8Array): BackupCount {
+  #count(backup: OpenBackup, vaultId: Uint8Array | undefined): BackupCount {
     const { at, reapply } = madeOf(backup)
     return {
       madeAt: at,
       documents: readRecords(backup, 'documents', storedDocument).length,
       dids: backup.all('dids').size,
       history: backup.all('history').size,
-      own: equalBytes(backup.header.vaultId, vaultId),
+      own: vaultId !== undefined && equalBytes(backup.header.vaultId, vaultId),
       again: reapply.map(viewReapply),
     }
   }
@@ -199,9 +203,9 @@ function madeOf(backup: Records) {
   return made
 }
 
-/** A clock that was wrong when a backup was opened must not put the next check off for good. */
-function isUnchecked(at: Instant, checkedAt: Instant | undefined, now: Instant): boolean {
-  return Math.max(at, checkedAt ?? 0) > now + 86_400
+/** Longer ago than that; or noted under a clock that was ahead, which must not put a reminder off for good. */
+function isPast(then: Instant, limit: Seconds, now: Instant): boolean {
+  return now - then > limit || then > now + 86_400
 }
 
 function bringsBack({ document, copies }: Holding, { type, issuer, subject, back }: StoredReapply): boolean {

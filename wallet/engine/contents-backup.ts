@@ -23,6 +23,7 @@ export const storedMade = z.object({ at: instant, reapply: z.array(storedReapply
 
 /** Store `settings`, record `backup/last`: the newest backup that left this device, and the newest that was opened again. */
 export const storedLast = z.object({
+  firstAt: z.optional(instant),
   at: z.optional(instant),
   documents: z.optional(z.int()),
   size: z.optional(z.int()),

@@ -1,14 +1,17 @@
 /** A page of the wallet. What has an id is addressed by it; all else is the same page for everybody. */
 export type Route =
-  | { readonly page: Place | 'scan' | 'show' | 'paper' }
-  | { readonly page: 'document' | 'offer' | 'consent' | 'entry'; readonly id: string }
+  { readonly page: Place | Alone } | { readonly page: 'document' | 'offer' | 'consent' | 'entry'; readonly id: string }
+
+/** Pages that are the same for everybody, besides the places. */
+export type Alone = 'scan' | 'show' | 'paper' | 'backup' | 'pin' | 'passphrase' | 'rekey'
 
 /** The four places of the bar, in the order of Ctrl+1–4. */
 export type Place = 'home' | 'history' | 'security' | 'settings'
 
 export const places: readonly Place[] = ['home', 'history', 'security', 'settings']
 
-const alone = new Set<string>([...places, 'scan', 'show', 'paper'])
+const underSecurity: readonly Alone[] = ['backup', 'pin', 'passphrase', 'rekey']
+const alone = new Set<string>([...places, 'scan', 'show', 'paper', ...underSecurity])
 const byId = new Set<string>(['document', 'offer', 'consent', 'entry'])
 
 /** The page a fragment names, `#/document/…`; whatever else stands there leads home. */
@@ -34,6 +37,7 @@ export function linkIn(hash: string): string | undefined {
 export function placeOf(route: Route): Place | undefined {
   if (route.page === 'document') return 'home'
   if (route.page === 'entry' || route.page === 'paper') return 'history'
+  if (underSecurity.some((page) => page === route.page)) return 'security'
   return places.find((place) => place === route.page)
 }
 

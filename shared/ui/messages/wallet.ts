@@ -353,8 +353,8 @@ export const wallet = {
   'security.closed': { zh: '锁定时不显示任何内容', en: 'Nothing is shown while locked' },
   'security.closedText': { zh: '离开电脑前请锁定', en: 'Lock it before you walk away' },
   'security.soon': {
-    zh: '备份、挂失和更换钥匙将在后续版本提供',
-    en: 'Backup, reporting loss and new keys come with a later release',
+    zh: '挂失和更换钥匙将在后续版本提供',
+    en: 'Reporting loss and new keys come with a later release',
   },
 
   'technical.type': { zh: '类型', en: 'Type' },
