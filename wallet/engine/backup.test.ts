@@ -356,7 +356,6 @@ describe('another key', () => {
     const { device, ask } = await setting()
     const { mirror } = device.ports
     let told = 0
-    device.ports.mirror = mirror
     const { put } = mirror
     mirror.put = (next) => (told++ === 0 ? Promise.reject(new Error('cut')) : put.call(mirror, next))
     await ask['vault.rekey']({ passphrase, words })

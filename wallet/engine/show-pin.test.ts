@@ -12,7 +12,7 @@ async function setting() {
   const device = new Device()
   const wallet = device.start()
   await wallet.ask['vault.create']({ passphrase, pin, language: 'en' })
-  return { device, wallet, ...wallet }
+  return { device, ...wallet }
 }
 
 describe('show PIN', () => {
