@@ -190,7 +190,7 @@ export class Backup {
       madeAt: at,
       documents: readRecords(backup, 'documents', storedDocument).length,
       dids: backup.all('dids').size,
-      history: backup.all('history').size,
+      history: [...backup.all('history').keys()].filter((id) => /^\d+$/.test(id)).length,
       own: vaultId !== undefined && equalBytes(backup.header.vaultId, vaultId),
       again: reapply.map(viewReapply),
     }
