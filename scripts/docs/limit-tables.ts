@@ -199,6 +199,7 @@ const tried: Readonly<Record<keyof typeof tries, string>> = {
   pickUpCode: 'a wrong pick-up code of six digits, in a minute',
   offerReads: 'an offer may be read',
   recoveryKeys: 'recovery keys of a phrase known to nobody, in a row, end the search for its identities',
+  pin: 'a wrong show PIN leaves the passphrase as the way in; from the fourth on with waits of 30 s, 1, 5 and 15 min',
 }
 
 export function triesTable(): string {

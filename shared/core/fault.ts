@@ -134,6 +134,13 @@ export const faults = {
   'vault.tampered': { kind: 'refused' },
   'vault.rolled_back': { kind: 'conflict' },
   'vault.busy': { kind: 'conflict' },
+  'pin.wrong': { kind: 'refused' },
+  'pin.wait': { kind: 'refused' },
+  'pin.weak': { kind: 'input' },
+  'backup.malformed': { kind: 'input' },
+  'backup.newer': { kind: 'input' },
+  'backup.not_found': { kind: 'missing' },
+  'backup.words_needed': { kind: 'conflict' },
   'signer.unavailable': { kind: 'unavailable' },
   'store.full': { kind: 'unavailable' },
 

@@ -42,4 +42,4 @@ export const lifetimes = {
 } as const
 
 /** How often a thing may be tried before it burns. */
-export const tries = { txCode: 5, matchCode: 3, pickUpCode: 5, offerReads: 5, recoveryKeys: 20 } as const
+export const tries = { txCode: 5, matchCode: 3, pickUpCode: 5, offerReads: 5, recoveryKeys: 20, pin: 8 } as const

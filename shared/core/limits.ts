@@ -82,5 +82,5 @@ export const limits = {
 
   vault: 64 * 1024 * 1024,
   vaultHeader: 64 * 1024,
-  vaultRecords: 20_000,
+  vaultRecords: 40_000,
 } as const

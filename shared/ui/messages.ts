@@ -12,6 +12,7 @@ import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { wallet } from './messages/wallet.ts'
+import { walletVault } from './messages/wallet-vault.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -25,6 +26,7 @@ export const catalogue = {
   ...scan,
   ...wallet,
   ...walletHosts,
+  ...walletVault,
   ...counter,
   ...agency,
   ...workbench,

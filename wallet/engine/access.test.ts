@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { systemRandom as random } from '@fujie/shared/adapters/random-system.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { createHolderKeys } from '../adapters/holder-keys-node.ts'
@@ -8,6 +8,9 @@ import { Access } from './access.ts'
 import { keep, readRecord, storedCopy } from './contents.ts'
 import { createNews } from './news.ts'
 import { leastCost } from './vault-kdf.ts'
+import { describeWallet, noteWordsChecked } from './wallet-record.ts'
+
+vi.mock('hash-wasm', () => import('../../tests/fixtures/cheap-argon2.ts'))
 
 function setting() {
   let now = 1_796_000_000
@@ -110,8 +113,8 @@ describe('access', () => {
     const { open } = setting()
     const access = open()
     await access.create({ demo: true, language: 'en' })
-    expect(access.describe().wordsChecked).toBe(false)
-    await access.noteWordsChecked()
-    expect(access.describe()).toMatchObject({ wordsChecked: true, createdAt: 1_796_000_000, documents: 0 })
+    expect(describeWallet(access.vault).wordsChecked).toBe(false)
+    await noteWordsChecked(access.vault, 1_796_000_000)
+    expect(describeWallet(access.vault)).toMatchObject({ wordsChecked: true, createdAt: 1_796_000_000, documents: 0 })
   })
 })

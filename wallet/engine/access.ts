@@ -1,18 +1,29 @@
-import { toHex } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
+import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
-import { keep, readRecord, readRecords, storedCopy, storedSettings, storedWallet } from './contents.ts'
-import type { Answers, Settings, VaultView, WalletMethods } from './contract.ts'
-import { demoPassphrase, demoSlot, drawVault } from './new-vault.ts'
+import { completeBackupKeys, drawQuestion, keepBackupKeys, type WordQuestion } from './backup-keys.ts'
+import { keep, readRecord, readRecords, storedCopy, storedSettings } from './contents.ts'
+import type { Settings, VaultView } from './contract.ts'
+import type { PinView } from './contract/pin.ts'
+import { demoPassphrase, demoSlot, drawVault, type WordsSecret } from './new-vault.ts'
 import type { News } from './news.ts'
+import { changeKey, changePassphrase, needPassphrase, needStrong, type DeviceSecrets } from './passphrase-change.ts'
 import { leastBits, passphraseBits } from './passphrase-strength.ts'
 import { firstRecoveryKeys, recoveryThumbprints } from './identities-keys.ts'
 import type { HolderKeys, Keyring, Timer } from './ports.ts'
 import { entropyOfWords, proposePassphrase, wordsOf } from './recovery-words.ts'
-import type { Argon2idParameters } from './vault-header.ts'
+import { drawPin, noPin, ShowPin } from './show-pin.ts'
 import { leastCost, type PassphraseCost } from './vault-kdf.ts'
 import type { SlotSecret } from './vault-slot.ts'
-import { createVault, findVault, openVault, type Vault, type VaultPorts } from './vault.ts'
+import {
+  createVault,
+  findVault,
+  openVault,
+  reopenVault,
+  type Vault,
+  type VaultChange,
+  type VaultPorts,
+} from './vault.ts'
 
 export interface AccessPorts extends VaultPorts {
   readonly keyring: Keyring
@@ -23,12 +34,27 @@ export interface AccessPorts extends VaultPorts {
   readonly cost: () => Promise<PassphraseCost>
 }
 
+/** What a vault begins with on this device. */
+export interface Foundation {
+  readonly passphrase: string
+  readonly demo: boolean
+  readonly words: WordsSecret
+  /** Given where the words come as the key they are under this id. */
+  readonly vaultId?: Uint8Array | undefined
+  readonly question?: WordQuestion | undefined
+  readonly pin?: string | undefined
+  readonly changes: readonly VaultChange[]
+}
+
+type Unlocking = { [Name in 'passphrase' | 'words' | 'pin']?: string | undefined }
+
 const defaults: Settings = { language: 'zh-CN', theme: 'system', elder: false, autoLock: 5 }
 
 /** The door of the vault: opens it, locks it, lets the other parts in while it is open. */
 export class Access {
   readonly #ports: AccessPorts
   readonly #news: News
+  readonly #pin: ShowPin
   readonly #onLock: (() => void)[] = []
   readonly #onOpen: (() => void)[] = []
   #vault: Vault | undefined
@@ -40,6 +66,7 @@ export class Access {
   constructor(ports: AccessPorts, news: News) {
     this.#ports = ports
     this.#news = news
+    this.#pin = new ShowPin(ports)
   }
 
   /** The open vault. @throws Fault `vault.locked` */
@@ -48,9 +75,9 @@ export class Access {
     return this.#vault
   }
 
-  /** Whether this very vault is still the open one. */
-  isOpen(vault: Vault): boolean {
-    return this.#vault === vault
+  /** Whether a vault is open; with one given, whether this very one still is. */
+  isOpen(vault = this.#vault): boolean {
+    return vault !== undefined && this.#vault === vault
   }
 
   /** Somebody is there: the time until the vault locks by itself begins anew. */
@@ -72,8 +99,18 @@ export class Access {
     return this.#settings
   }
 
+  /** The show PIN every approval needs; undefined: none is set. */
+  get pin(): PinView | undefined {
+    return this.#pin.view
+  }
+
+  /** Whether the open vault is one that everybody can open. */
+  get isDemo(): boolean {
+    return slotId(this.vault) === demoSlot
+  }
+
   async state(): Promise<VaultView> {
-    if (this.#vault !== undefined) return this.#view('open', slotId(this.#vault) === demoSlot)
+    if (this.#vault !== undefined) return this.#view('open', this.isDemo)
     if (!(await this.#ports.store.claim())) return this.#view('busy', false)
     const found = await findVault(this.#ports.store)
     return this.#view(
@@ -83,49 +120,95 @@ export class Access {
   }
 
   #view(state: VaultView['state'], demo: boolean): VaultView {
-    return { state, demo, rolledBack: this.#vault?.rolledBack === true }
+    const pin = state === 'open' || state === 'locked' ? this.pin : undefined
+    return { state, demo, rolledBack: this.#vault?.rolledBack === true, ...(pin === undefined ? {} : { pin }) }
   }
 
+  /** A new vault: with words of its own, or with those of somebody who has nothing but them. */
   create(input: {
     passphrase?: string | undefined
     demo?: boolean | undefined
     language: Settings['language']
-  }): Promise<{ words: string[] }> {
+    pin?: string | undefined
+    words?: string | undefined
+  }): Promise<{ words: string[]; deviceBound: boolean }> {
     return this.#inTurn(async () => {
+      const { random, clock, keys } = this.#ports
       const demo = input.demo === true
-      const passphrase = demo ? demoPassphrase : (input.passphrase ?? '')
-      if (!demo && passphraseBits(passphrase) < leastBits) throw new Fault('vault.weak_passphrase')
-      await this.#claim()
-      const { random, keyring, clock, keys } = this.#ports
-      const entropy = random.bytes(32)
-      const device = await keyring.secret()
-      // A passphrase everybody knows is not made safer by waiting.
-      const cost = demo ? leastCost : await this.#ports.cost()
-      const vault = await createVault(this.#ports, await drawVault(random, { passphrase, demo, cost, device, entropy }))
+      const entropy = input.words === undefined ? random.bytes(32) : entropyOfWords(input.words)
       const settings = { ...defaults, language: input.language }
-      await vault.commit([
-        keep('settings', 'settings', settings),
-        keep('settings', 'wallet', { createdAt: clock.now(), wordsChecked: false }),
-        // The words are gone after this: identities made later promise their recovery keys by these.
-        keep('dids', 'recovery', { thumbprints: await recoveryThumbprints(keys, entropy, firstRecoveryKeys), next: 0 }),
-      ])
-      this.#admit(vault)
-      const words = wordsOf(entropy, input.language)
+      const vault = await this.#found({
+        ...{ demo, words: { entropy }, question: drawQuestion(random, entropy), pin: input.pin },
+        passphrase: demo ? demoPassphrase : (input.passphrase ?? ''),
+        changes: [
+          keep('settings', 'settings', settings),
+          keep('settings', 'wallet', { createdAt: clock.now(), wordsChecked: input.words !== undefined }),
+          // The words are gone after this: identities made later promise their recovery keys by these.
+          keep('dids', 'recovery', {
+            thumbprints: await recoveryThumbprints(keys, entropy, firstRecoveryKeys),
+            next: 0,
+          }),
+        ],
+      })
+      const words = input.words === undefined ? wordsOf(entropy, input.language) : []
       entropy.fill(0)
-      return { words }
+      return { words, deviceBound: vault.header.slots.some(({ device }) => device) }
     })
   }
 
-  unlock(input: { passphrase?: string | undefined; words?: string | undefined }): Promise<VaultView> {
+  /** A vault out of a backup. Faults of `create`. */
+  restore(foundation: Foundation): Promise<Vault> {
+    return this.#inTurn(() => this.#found(foundation))
+  }
+
+  /** Everything a vault begins with goes into its first write: a crash leaves all of it or no vault. */
+  async #found({ passphrase, demo, words, vaultId, question, pin, changes }: Foundation): Promise<Vault> {
+    if (!demo) needStrong(passphrase)
+    await this.#claim()
+    const { random } = this.#ports
+    const pinRecord = pin === undefined ? [] : [await drawPin(random, pin)]
+    const secrets = { passphrase, demo, ...words, ...(await this.#deviceSecrets(demo)) }
+    const drawn = await drawVault(random, secrets, vaultId)
+    const keys = keepBackupKeys({ ...drawn.backupKeys, question })
+    const vault = await createVault(this.#ports, drawn, [...changes, ...pinRecord, keys])
+    await this.#admit(vault)
+    return vault
+  }
+
+  // A passphrase everybody knows is not made safer by waiting.
+  async #deviceSecrets(demo = false): Promise<DeviceSecrets> {
+    const device = await this.#ports.keyring.secret()
+    return { device, cost: demo ? leastCost : await this.#ports.cost() }
+  }
+
+  unlock(input: Unlocking): Promise<VaultView> {
     return this.#inTurn(async () => {
       if (this.#vault !== undefined) return this.state()
       await this.#claim()
-      const secret = await this.#secretOf(input)
-      const vault = await this.#open(secret)
-      if (vault.rolledBack) await markCopiesUsed(vault)
-      this.#admit(vault)
+      const vault = await (input.pin === undefined ? this.#openBySecret(input) : this.#openByPin(input.pin))
+      await this.#admit(vault)
       return this.state()
     })
+  }
+
+  async #openBySecret(input: Unlocking): Promise<Vault> {
+    const secret = await this.#secretOf(input)
+    const vault = await this.#open(secret)
+    if (vault.rolledBack) await markCopiesUsed(vault)
+    await completeBackupKeys(vault, this.#ports.random, secret)
+    return vault
+  }
+
+  async #openByPin(pin: string): Promise<Vault> {
+    const vaultKey = await this.#tryPin(pin)
+    try {
+      return await reopenVault(this.#ports, vaultKey)
+    } catch (thrown) {
+      // What is stored is not what was locked: six digits are not enough any more.
+      this.#pin.disarm()
+      if (thrown instanceof Fault && thrown.code === 'vault.rolled_back') this.#toldRollback = true
+      throw thrown
+    }
   }
 
   /** An older state opens only after the person was told once. */
@@ -138,13 +221,7 @@ export class Access {
     }
   }
 
-  async #secretOf({
-    passphrase,
-    words,
-  }: {
-    passphrase?: string | undefined
-    words?: string | undefined
-  }): Promise<SlotSecret> {
+  async #secretOf({ passphrase, words }: Unlocking): Promise<SlotSecret> {
     if (words !== undefined) return { kind: 'recovery', entropy: entropyOfWords(words) }
     return { kind: 'password', passphrase: passphrase ?? demoPassphrase, device: await this.#ports.keyring.secret() }
   }
@@ -153,7 +230,8 @@ export class Access {
     if (!(await this.#ports.store.claim())) throw new Fault('vault.busy')
   }
 
-  #admit(vault: Vault): void {
+  async #admit(vault: Vault): Promise<void> {
+    await this.#pin.arm(vault)
     this.#vault = vault
     this.#toldRollback = false
     this.#settings = readRecord(vault, 'settings', 'settings', storedSettings) ?? defaults
@@ -166,20 +244,91 @@ export class Access {
   async #lockWhenIdle(vault: Vault): Promise<void> {
     const { clock, timer } = this.#ports
     while (this.#vault === vault) {
-      const left = this.#lastUse + this.#settings.autoLock * 60 - clock.now()
-      if (left <= 0) return this.lock()
-      await timer.wait(left)
+      const limit = this.#settings.autoLock * 60
+      const left = this.#lastUse + limit - clock.now()
+      // A clock that was put back would keep the vault open for longer than was chosen.
+      if (left <= 0 || left > limit + lifetimes.clockSlack) return this.lock()
+      await timer.wait(Math.min(left, limit))
     }
   }
 
-  lock(): void {
-    if (this.#vault === undefined) return
-    this.#vault.close()
+  /** Where a show PIN is set it opens the vault again; `full` leaves the passphrase and the words alone. */
+  lock(full = false): void {
+    if (full) this.#pin.disarm()
+    const vault = this.#vault
+    if (vault === undefined) return
     this.#vault = undefined
+    vault.close()
     for (const forget of this.#onLock) forget()
     this.#news.post({ kind: 'vault' })
   }
 
+  /**
+   * Looks at the PIN of an approval; passes where none is set.
+   *
+   * @throws Fault `pin.wrong`, `pin.wait`, `vault.locked` at the last wrong try
+   */
+  checkPin(pin: string | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.pin === undefined) return
+      if (pin === undefined) throw new Fault('pin.wrong')
+      const vaultKey = await this.#tryPin(pin)
+      vaultKey.fill(0)
+    })
+  }
+
+  async #tryPin(pin: string): Promise<Uint8Array> {
+    try {
+      return await this.#pin.open(pin)
+    } catch (thrown) {
+      if (this.pin === undefined) this.lock(true)
+      throw thrown
+    } finally {
+      this.#news.post({ kind: 'vault' })
+    }
+  }
+
+  /** Sets another PIN, or takes it away; needs the one there is, or the passphrase. Faults of `checkPin`, `pin.weak`. */
+  changePin(input: {
+    pin?: string | undefined
+    current?: string | undefined
+    passphrase?: string | undefined
+  }): Promise<VaultView> {
+    return this.#inTurn(async () => {
+      const { vault } = this
+      const change = input.pin === undefined ? noPin : await drawPin(this.#ports.random, input.pin)
+      if (input.passphrase !== undefined) await this.needPassphrase(input.passphrase)
+      else if (this.pin === undefined || input.current === undefined) throw new Fault('vault.wrong_passphrase')
+      else (await this.#tryPin(input.current)).fill(0)
+      await vault.commit([change])
+      await this.#pin.arm(vault)
+      this.#news.post({ kind: 'vault' })
+      return this.state()
+    })
+  }
+
+  /** @throws Fault `vault.wrong_passphrase`, `vault.weak_passphrase` */
+  changePassphrase(change: { readonly current: string; readonly next: string }): Promise<void> {
+    return this.#inTurn(async () =>
+      changePassphrase(this.vault, this.#ports.random, await this.#deviceSecrets(), change),
+    )
+  }
+
+  /** @throws Fault `vault.wrong_passphrase` */
+  changeKey({ passphrase, words }: { readonly passphrase: string; readonly words: string }): Promise<void> {
+    return this.#inTurn(async () => {
+      const { vault } = this
+      const entropy = entropyOfWords(words)
+      await changeKey(vault, this.#ports.random, await this.#deviceSecrets(), { passphrase, entropy })
+      entropy.fill(0)
+      await this.#pin.arm(vault)
+    })
+  }
+
+  /** @throws Fault `vault.wrong_passphrase` */
+  async needPassphrase(passphrase: string): Promise<void> {
+    await needPassphrase(this.vault, passphrase, await this.#ports.keyring.secret())
+  }
   async changeSettings(change: { [Name in keyof Settings]?: Settings[Name] | undefined }): Promise<Settings> {
     const vault = this.vault
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
@@ -196,48 +345,11 @@ export class Access {
     return { bits, enough: bits >= leastBits, proposal }
   }
 
-  async noteWordsChecked(): Promise<void> {
-    const vault = this.vault
-    const wallet = readRecord(vault, 'settings', 'wallet', storedWallet) ?? { createdAt: this.#ports.clock.now() }
-    await vault.commit([keep('settings', 'wallet', { ...wallet, wordsChecked: true })])
-  }
-
-  /** What 安全 shows, but for the registry. */
-  describe(): Omit<Awaited<ReturnType<Answers<WalletMethods>['identity.view']>>, 'technical'> & {
-    technical: VaultFacts
-  } {
-    const vault = this.vault
-    const { vaultId, generation, slots } = vault.header
-    const slot = slots.find(({ kind }) => kind === 'password')
-    const kdf = slot?.kdf as Argon2idParameters
-    const wallet = readRecord(vault, 'settings', 'wallet', storedWallet)
-    return {
-      createdAt: wallet?.createdAt ?? 0,
-      wordsChecked: wallet?.wordsChecked === true,
-      documents: vault.all('documents').size,
-      technical: {
-        vaultId: toHex(vaultId),
-        generation,
-        memory: kdf.m / 1024,
-        passes: kdf.t,
-        deviceBound: slot?.device === true,
-      },
-    }
-  }
-
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work)
     this.#turn = done.catch(() => undefined)
     return done
   }
-}
-
-interface VaultFacts {
-  readonly vaultId: string
-  readonly generation: number
-  readonly memory: number
-  readonly passes: number
-  readonly deviceBound: boolean
 }
 
 function slotId(vault: Vault): string | undefined {

@@ -5,6 +5,9 @@ import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
 import type { StoreName } from './vault-record.ts'
 import type { Vault, VaultChange } from './vault.ts'
 
+/** Where records are read from: a vault, or a backup of one. */
+export type Records = Pick<Vault, 'get' | 'all'>
+
 /*
  * What the records of each store say. The vault proves them its own; the schemas only keep an engine from reading what
  * another version wrote differently.
@@ -101,14 +104,19 @@ export const storedReceipt = z.object({
 export type StoredReceipt = z.output<typeof storedReceipt>
 
 /** Reads one record of a store; undefined if it is not there. @throws Fault `vault.tampered` */
-export function readRecord<T>(vault: Vault, store: StoreName, id: string, schema: z.ZodMiniType<T>): T | undefined {
-  const bytes = vault.get(store, id)
+export function readRecord<T>(
+  records: Pick<Records, 'get'>,
+  store: StoreName,
+  id: string,
+  schema: z.ZodMiniType<T>,
+): T | undefined {
+  const bytes = records.get(store, id)
   return bytes && decodeValue(bytes, schema)
 }
 
 /** Reads every record of a store whose id begins with `prefix`, in order of ids. @throws Fault `vault.tampered` */
-export function readRecords<T>(vault: Vault, store: StoreName, schema: z.ZodMiniType<T>, prefix = ''): T[] {
-  const found = [...vault.all(store)].filter(([id]) => id.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1))
+export function readRecords<T>(records: Records, store: StoreName, schema: z.ZodMiniType<T>, prefix = ''): T[] {
+  const found = [...records.all(store)].filter(([id]) => id.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1))
   return found.map(([, bytes]) => decodeValue(bytes, schema))
 }
 

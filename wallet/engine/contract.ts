@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import { backup } from './contract/backup.ts'
 import { history } from './contract/history.ts'
 import { identities } from './contract/identities.ts'
+import { pin, pinView, type PinView } from './contract/pin.ts'
 
 /*
  * Every question a screen may ask a wallet. Two lists: `wallet` for the main window and `consent` for the window that
@@ -165,11 +167,14 @@ export interface VaultView {
   readonly demo: boolean
   /** Set after an older vault came back: tell the person once. */
   readonly rolledBack: boolean
+  /** The show PIN that opens a locked vault or goes with approvals of an open one; absent: neither. */
+  readonly pin?: PinView | undefined
 }
 const vault: z.ZodMiniType<VaultView> = z.object({
   state: z.enum(['absent', 'locked', 'open', 'busy']),
   demo: z.boolean(),
   rolledBack: z.boolean(),
+  pin: z.optional(pinView),
 })
 
 /** Where a receipt stands, in order; `done` and `failed` end it. */
@@ -573,29 +578,49 @@ export const wallet = {
   ),
 
   /**
-   * Makes the vault and opens it. The 24 words are told here and never again. `demo` needs no passphrase.
-   * Faults: vault.exists, vault.weak_passphrase.
+   * Makes the vault and opens it. The 24 words are told here and never again; `words` are those of somebody who has
+   * nothing else left, and are not told. `demo` needs no passphrase. `deviceBound`: this device has a keychain.
+   * Faults: vault.exists, vault.weak_passphrase, pin.weak.
    */
   'vault.create': method(
     z.strictObject({
       passphrase: z.optional(passphrase),
+      pin: z.optional(pin),
+      words: z.optional(z.string().check(z.maxLength(1024))),
       demo: z.optional(z.boolean()),
       language: z.enum(['zh-CN', 'en']),
     }),
-    z.object({ words: z.array(z.string()) }),
+    z.object({ words: z.array(z.string()), deviceBound: z.boolean() }),
   ),
 
   /**
-   * By passphrase or by the 24 words; neither, for a demo vault. Faults: vault.wrong_passphrase, vault.tampered,
+   * By passphrase, by the 24 words, or by the show PIN where the state has one; none of them, for a demo vault. Faults:
+   * vault.wrong_passphrase, pin.wrong, pin.wait, vault.locked (the last wrong PIN), vault.tampered,
    * vault.parameters_refused, vault.rolled_back (first time only: the vault opens at the next try, copies marked used).
    */
   'vault.unlock': method(
-    z.strictObject({ passphrase: z.optional(passphrase), words: z.optional(z.string().check(z.maxLength(1024))) }),
+    z.strictObject({
+      passphrase: z.optional(passphrase),
+      words: z.optional(z.string().check(z.maxLength(1024))),
+      pin: z.optional(pin),
+    }),
     vault,
   ),
-  'vault.lock': method(nothing, vault),
+  /** `full`: the show PIN does not open it again. */
+  'vault.lock': method(z.strictObject({ full: z.optional(z.boolean()) }), vault),
+  /** Sets another show PIN, or none. Needs the one there is or the passphrase. Faults: those of unlocking, pin.weak. */
+  'vault.pin': method(
+    z.strictObject({ pin: z.optional(pin), current: z.optional(pin), passphrase: z.optional(passphrase) }),
+    vault,
+  ),
+  /** Another passphrase around the same key. Faults: vault.wrong_passphrase, vault.weak_passphrase. */
+  'vault.passphrase': method(z.strictObject({ current: passphrase, next: passphrase }), nothing),
+  /** Another key under everything, for when a copy of the vault may be in other hands. Fault: vault.wrong_passphrase. */
+  'vault.rekey': method(z.strictObject({ passphrase, words: z.string().check(z.maxLength(1024)) }), nothing),
   /** The person wrote the words down and answered three of them. */
   'vault.checked': method(nothing, nothing),
+
+  ...backup,
 
   'documents.list': method(nothing, z.object({ documents: z.array(card) })),
   'documents.get': method(z.strictObject({ id }), document),
@@ -654,12 +679,12 @@ export const consent = {
   /**
    * Shows what the view said, and nothing else. `chosen` names a choice per part (absent: the first), `optional` the
    * optional parts that were ticked. Faults: consent.unknown, consent.declined (the request cannot be answered, or the
-   * acknowledgement it needs is missing), verifier.unreachable, session.expired.
+   * acknowledgement it needs is missing), pin.wrong, pin.wait, vault.locked (the last wrong PIN), verifier.unreachable, session.expired.
    */
   'request.approve': method(
     z.strictObject({
       id,
-      pin: z.optional(z.string().check(z.maxLength(16))),
+      pin: z.optional(pin),
       optional: z.array(id),
       chosen: z.record(z.string(), id),
       acknowledged: z.optional(z.enum(['understand', 'type_anyway'])),

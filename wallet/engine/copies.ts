@@ -1,7 +1,14 @@
 import { parseSdJwt, type UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import type { Candidate } from '@fujie/shared/core/presentation/dcql.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
-import { readRecords, storedCopy, storedDocument, type StoredCopy, type StoredDocument } from './contents.ts'
+import {
+  readRecords,
+  storedCopy,
+  storedDocument,
+  type Records,
+  type StoredCopy,
+  type StoredDocument,
+} from './contents.ts'
 import type { DocumentState } from './contract.ts'
 import type { Vault } from './vault.ts'
 
@@ -11,9 +18,9 @@ export interface Holding {
   readonly copies: readonly StoredCopy[]
 }
 
-export function holdingsOf(vault: Vault): readonly Holding[] {
-  const copies = readRecords(vault, 'copies', storedCopy)
-  return readRecords(vault, 'documents', storedDocument).map((document) => ({
+export function holdingsOf(records: Records): readonly Holding[] {
+  const copies = readRecords(records, 'copies', storedCopy)
+  return readRecords(records, 'documents', storedDocument).map((document) => ({
     document,
     copies: copies.filter((copy) => copy.document === document.id),
   }))

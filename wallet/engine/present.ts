@@ -117,7 +117,8 @@ export class Present {
 
   async view(id: string): Promise<RequestView> {
     const pending = this.#current(id)
-    return viewRequest(pending, await this.#plan(pending))
+    const view = viewRequest(pending, await this.#plan(pending))
+    return { ...view, pin: this.#parts.access.pin !== undefined }
   }
 
   /** As it stands at this moment: time alone ends a request. */
@@ -137,7 +138,7 @@ export class Present {
   /**
    * Shows what the view says, once.
    *
-   * @throws Fault `consent.unknown`, `consent.declined`, `verifier.unreachable`
+   * @throws Fault `consent.unknown`, `consent.declined`, `pin.*`, `verifier.unreachable`
    */
   approve(approval: Approval): Promise<AnswerView> {
     // One after the other: two requests at once must not find the same copy unused.
@@ -156,6 +157,7 @@ export class Present {
       throw new Fault('consent.declined', { needs: view.needs })
     const chosen = chooseFrom(plan, approval)
     if (chosen === undefined) throw new Fault('consent.declined', { choice: false })
+    await this.#parts.access.checkPin(approval.pin)
     this.#move(pending, 'sending')
     return this.#send(pending, chosen)
   }

@@ -31,6 +31,18 @@ export function entropyOfWords(text: string): Uint8Array {
   throw new Fault('vault.wrong_passphrase', { words: true })
 }
 
+/** Places in the list of the 24 words behind some entropy, the same in either language. */
+export function wordPlaces(entropy: Uint8Array): number[] {
+  return wordsOf(entropy, 'en').map((word) => english.indexOf(word))
+}
+
+/** The place of a typed word in the list of either language; undefined if it stands in neither. */
+export function wordPlace(word: string): number | undefined {
+  const folded = word.normalize('NFKD').trim().toLowerCase()
+  const found = [english, chinese].map((list) => list.indexOf(folded)).find((place) => place >= 0)
+  return found
+}
+
 function entropyOf(phrase: string, list: readonly string[]): Uint8Array | undefined {
   try {
     const entropy = mnemonicToEntropy(phrase, [...list])

@@ -20,8 +20,8 @@ export interface VaultContainer {
 }
 
 /** `magic ‖ u32 length ‖ header ‖ tag`. */
-export function formatHead(headerBytes: Uint8Array, headTag: Uint8Array): Uint8Array {
-  return concatBytes(vaultMagic, uintBytes(headerBytes.length, 4), headerBytes, headTag)
+export function formatHead(headerBytes: Uint8Array, headTag: Uint8Array, magic = vaultMagic): Uint8Array {
+  return concatBytes(magic, uintBytes(headerBytes.length, 4), headerBytes, headTag)
 }
 
 /** `u32 length ‖ record`. */
@@ -45,14 +45,14 @@ export function hashFrames(frames: Iterable<Uint8Array>): Uint8Array {
  *
  * @throws Fault `vault.tampered`, `limit.exceeded`
  */
-export function parseContainer(bytes: Uint8Array): VaultContainer {
+export function parseContainer(bytes: Uint8Array, magic = vaultMagic): VaultContainer {
   if (bytes.length > limits.vault) throw new Fault('limit.exceeded', { limit: 'vault' })
   const end = bytes.length - hashLength
-  need(end > vaultMagic.length && equalBytes(sha256(bytes.subarray(0, end)), bytes.subarray(end)))
-  need(equalBytes(bytes.subarray(0, vaultMagic.length), vaultMagic))
+  need(end > magic.length && equalBytes(sha256(bytes.subarray(0, end)), bytes.subarray(end)))
+  need(equalBytes(bytes.subarray(0, magic.length), magic))
 
-  const headerBytes = block(bytes, vaultMagic.length, end)
-  const tagAt = vaultMagic.length + 4 + headerBytes.length
+  const headerBytes = block(bytes, magic.length, end)
+  const tagAt = magic.length + 4 + headerBytes.length
   need(tagAt + tagLength <= end)
   const header = parseHeader(headerBytes)
   const frames = readFrames(bytes, tagAt + tagLength, end)

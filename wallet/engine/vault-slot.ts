@@ -11,18 +11,18 @@ export type SlotSecret =
   | { readonly kind: 'password'; readonly passphrase: string; readonly device?: Uint8Array | undefined }
   | { readonly kind: 'recovery'; readonly entropy: Uint8Array }
 
-type Unwrapped = Omit<PasswordSlot, 'nonce' | 'wrapped'> | Omit<RecoverySlot, 'nonce' | 'wrapped'>
+/** A slot before anything is wrapped in it. */
+export type BareSlot = Omit<PasswordSlot, 'nonce' | 'wrapped'> | Omit<RecoverySlot, 'nonce' | 'wrapped'>
 
-/** Wraps the vault key under a secret. */
+/** Wraps the vault key under the key-encryption key of a slot. */
 export async function wrapKey(
-  slot: Unwrapped,
+  slot: BareSlot,
   vaultId: Uint8Array,
-  secret: SlotSecret,
+  kek: Uint8Array,
   vaultKey: Uint8Array,
   random: Random,
 ): Promise<Slot> {
   const nonce = random.bytes(12)
-  const kek = await keyEncryptionKey(slot, vaultId, secret)
   const wrapped = await sealAesGcm(kek, nonce, vaultKey, slotAad(slot, vaultId))
   return { ...slot, nonce, wrapped }
 }
@@ -33,28 +33,33 @@ export async function wrapKey(
  * @throws Fault `vault.wrong_passphrase`, `vault.parameters_refused` before any work is done
  */
 export async function unwrapKey(slot: Slot, vaultId: Uint8Array, secret: SlotSecret): Promise<Uint8Array> {
-  const kek = await keyEncryptionKey(slot, vaultId, secret)
+  const kek = keyEncryptionKey(slot.kind, await inputKey(slot, secret), vaultId)
   const key = await openAesGcm(kek, slot.nonce, slot.wrapped, slotAad(slot, vaultId))
   if (key === undefined) throw new Fault('vault.wrong_passphrase')
   return key
 }
 
-async function keyEncryptionKey(slot: Unwrapped, vaultId: Uint8Array, secret: SlotSecret): Promise<Uint8Array> {
-  return hkdfSha256(await inputKey(slot, secret), vaultId, utf8(`fujie/vault/1/kek/${slot.kind}`), 32)
+/** KEK = HKDF-SHA-256 of what a secret comes to: bound to the vault and to the kind of slot. */
+export function keyEncryptionKey(kind: Slot['kind'], input: Uint8Array, vaultId: Uint8Array): Uint8Array {
+  return hkdfSha256(input, vaultId, utf8(`fujie/vault/1/kek/${kind}`), 32)
 }
 
-async function inputKey(slot: Unwrapped, secret: SlotSecret): Promise<Uint8Array> {
+/** What a passphrase came to, with the secret of the device where there is one. */
+export function bindToDevice(derived: Uint8Array, device: Uint8Array | undefined): Uint8Array {
+  return device === undefined ? derived : concatBytes(derived, device)
+}
+
+async function inputKey(slot: Slot, secret: SlotSecret): Promise<Uint8Array> {
   if (slot.kind === 'recovery') {
     if (secret.kind !== 'recovery') throw new Fault('vault.wrong_passphrase')
     return secret.entropy
   }
   if (secret.kind !== 'password') throw new Fault('vault.wrong_passphrase')
   if (slot.device && secret.device === undefined) throw new Fault('vault.wrong_passphrase', { device: false })
-  const derived = await deriveFromPassphrase(secret.passphrase, slot.kdf)
-  return slot.device ? concatBytes(derived, secret.device as Uint8Array) : derived
+  return bindToDevice(await deriveFromPassphrase(secret.passphrase, slot.kdf), slot.device ? secret.device : undefined)
 }
 
 // Everything about a slot but its ciphertext: a cheaper kdf or another kind no longer opens it.
-function slotAad({ id, kind, kdf, device }: Unwrapped, vaultId: Uint8Array): Uint8Array {
+function slotAad({ id, kind, kdf, device }: BareSlot, vaultId: Uint8Array): Uint8Array {
   return encodeCbor(['fujie/slot/1', vaultId, id, kind, kdf, device])
 }

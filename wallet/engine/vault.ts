@@ -1,7 +1,6 @@
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { hmacSha256 } from '@fujie/shared/core/crypto/mac.ts'
-import { hkdfSha256 } from '@fujie/shared/core/crypto/symmetric.ts'
-import { equalBytes, toHex, utf8 } from '@fujie/shared/core/encoding/bytes.ts'
+import { equalBytes, toHex } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
@@ -15,7 +14,16 @@ import {
   type VaultContainer,
 } from './vault-container.ts'
 import { formatHeader, type Slot, type VaultHeader } from './vault-header.ts'
-import { frameKey, openRecord, parseRecord, sealRecord, type RecordName, type StoreName } from './vault-record.ts'
+import { keysOf } from './vault-keys.ts'
+import {
+  frameKey,
+  openRecord,
+  parseRecord,
+  sealRecord,
+  type RecordName,
+  type RecordSeal,
+  type StoreName,
+} from './vault-record.ts'
 import { unwrapKey, type SlotSecret } from './vault-slot.ts'
 
 export interface VaultPorts {
@@ -47,6 +55,12 @@ export interface Vault {
    * @throws Fault `vault.locked` once closed, `store.full`, `vault.busy`
    */
   commit(changes: VaultChanges): Promise<void>
+  /** Lends a copy of the vault key, wiped when `use` is done. @throws Fault `vault.locked` */
+  lend<T>(use: (vaultKey: Uint8Array) => Promise<T>): Promise<T>
+  /** Puts other slots around the same vault key, and changes records with them, in one write. Faults of `commit`. */
+  rewrap(slots: Slot[], changes: VaultChanges): Promise<void>
+  /** Puts another key, name and slots under everything, and changes records with them, in one write. Faults of `commit`. */
+  rekey(next: NewVault, changes: VaultChanges): Promise<void>
   /** Forgets the key and everything read with it. */
   close(): void
 }
@@ -59,11 +73,15 @@ export interface NewVault {
 }
 
 /**
- * Makes a vault where there is none.
+ * Makes a vault where there is none, its first records in the same write.
  *
- * @throws Fault `vault.exists`
+ * @throws Fault `vault.exists`, `store.full`
  */
-export async function createVault(ports: VaultPorts, { vaultId, vaultKey, slots }: NewVault): Promise<Vault> {
+export async function createVault(
+  ports: VaultPorts,
+  { vaultId, vaultKey, slots }: NewVault,
+  first: readonly VaultChange[] = [],
+): Promise<Vault> {
   if ((await ports.store.load()).length > 0) throw new Fault('vault.exists')
   const header: VaultHeader = {
     v: 1,
@@ -80,7 +98,7 @@ export async function createVault(ports: VaultPorts, { vaultId, vaultKey, slots 
     { header, head: undefined, headerHash: new Uint8Array(32), frames: new Map() },
     new Map(),
   )
-  await vault.commit([])
+  await vault.commit(first)
   return vault
 }
 
@@ -117,10 +135,30 @@ export async function openVault(
 ): Promise<Vault> {
   const container = await findVault(ports.store)
   if (container === undefined) throw new Fault('vault.absent')
-  const { header, headerBytes, head, frames } = container
+  const { header } = container
   const slot = header.slots.find(({ kind }) => kind === secret.kind)
   if (slot === undefined) throw new Fault('vault.wrong_passphrase')
-  const vaultKey = await unwrapKey(slot, header.vaultId, secret)
+  return readVault(ports, container, await unwrapKey(slot, header.vaultId, secret), options.acceptRollback === true)
+}
+
+/**
+ * Opens the stored vault with its very key, which a soft lock kept wrapped.
+ *
+ * @throws Fault `vault.absent`, `vault.tampered`, `vault.rolled_back`
+ */
+export async function reopenVault(ports: VaultPorts, vaultKey: Uint8Array): Promise<Vault> {
+  const container = await findVault(ports.store)
+  if (container === undefined) throw new Fault('vault.absent')
+  return readVault(ports, container, vaultKey, false)
+}
+
+async function readVault(
+  ports: VaultPorts,
+  container: VaultContainer,
+  vaultKey: Uint8Array,
+  acceptRollback: boolean,
+): Promise<Vault> {
+  const { header, headerBytes, head, frames } = container
   const { headKey, seal } = keysOf(vaultKey, header.vaultId)
   if (!equalBytes(hmacSha256(headKey, headerBytes), container.headTag))
     throw new Fault('vault.tampered', { part: 'header' })
@@ -134,7 +172,7 @@ export async function openVault(
   const state = { header, head, headerHash: sha256(headerBytes), frames }
   const mirror = await ports.mirror.get()
   const age = compareToMirror(header, state.headerHash, mirror)
-  if (age === 'rolled_back' && options.acceptRollback !== true) throw new Fault('vault.rolled_back')
+  if (age === 'rolled_back' && !acceptRollback) throw new Fault('vault.rolled_back')
   // A crash between the write and its mirror leaves the mirror one behind.
   if (age === 'one_ahead') await ports.mirror.put(mirrorOf(header, state.headerHash))
   // After an accepted rollback the next write must stand above all this device has seen.
@@ -145,11 +183,13 @@ export async function openVault(
 class OpenVault implements Vault {
   readonly rolledBack: boolean
   readonly #ports: VaultPorts
-  readonly #vaultKey: Uint8Array
   readonly #above: number
+  #vaultKey: Uint8Array
   #state: State
   #values: Map<string, Uint8Array>
   #closed = false
+  /** The mirror could not be told of the state that is stored. */
+  #owesMirror = false
   #turn: Promise<void> = Promise.resolve()
 
   constructor(ports: VaultPorts, vaultKey: Uint8Array, state: State, values: Map<string, Uint8Array>, above?: number) {
@@ -178,9 +218,21 @@ class OpenVault implements Vault {
   }
 
   commit(changes: VaultChanges): Promise<void> {
-    const done = this.#turn.then(() => this.#write(changes))
-    this.#turn = done.catch(() => undefined)
-    return done
+    return this.#inTurn(() => this.#write(changes))
+  }
+
+  rewrap(slots: Slot[], changes: VaultChanges): Promise<void> {
+    return this.#inTurn(() => this.#write(changes, { slots }))
+  }
+
+  rekey(next: NewVault, changes: VaultChanges): Promise<void> {
+    return this.#inTurn(() => this.#write(changes, next))
+  }
+
+  async lend<T>(use: (vaultKey: Uint8Array) => Promise<T>): Promise<T> {
+    this.#needOpen()
+    const lent = this.#vaultKey.slice()
+    return use(lent).finally(() => lent.fill(0))
   }
 
   close(): void {
@@ -189,29 +241,65 @@ class OpenVault implements Vault {
     this.#values = new Map()
   }
 
-  async #write(asked: VaultChanges): Promise<void> {
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  /** With another key every record is sealed anew; else those that change. */
+  async #write(asked: VaultChanges, around: { readonly slots?: Slot[] } | NewVault = {}): Promise<void> {
     this.#needOpen()
     const changes = typeof asked === 'function' ? asked() : asked
-    const generation = Math.max(this.#state.header.generation, this.#above) + 1
-    const { headKey, seal } = keysOf(this.#vaultKey, this.#state.header.vaultId)
-    const frames = new Map(this.#state.frames)
-    const values = new Map(this.#values)
+    const before = this.#values
+    const values = new Map(before)
     for (const { value, ...name } of changes) {
-      const key = frameKey(name)
-      frames.delete(key)
-      values.delete(key)
-      if (value === undefined) continue
-      const record = await sealRecord(seal, { ...name, gen: generation }, value, this.#ports.random.bytes(12))
-      frames.set(key, formatFrame(record))
-      values.set(key, value)
+      if (value === undefined) values.delete(frameKey(name))
+      else values.set(frameKey(name), value)
     }
-    const next = nextState(this.#state, frames, generation, headKey)
+    const former = this.#state
+    const isNew = 'vaultKey' in around
+    const vaultKey = isNew ? around.vaultKey.slice() : this.#vaultKey
+    const vaultId = isNew ? around.vaultId : former.header.vaultId
+    const kept = isNew ? new Map<string, Uint8Array>() : former.frames
+    const generation = Math.max(former.header.generation, this.#above) + 1
+    const { headKey, seal } = keysOf(vaultKey, vaultId)
+    const frames = new Map<string, Uint8Array>()
+    for (const [key, value] of values) {
+      const frame = kept.get(key)
+      const isSame = frame !== undefined && before.get(key) === value
+      frames.set(key, isSame ? frame : await this.#seal(seal, key, generation, value))
+    }
+    const header = { ...former.header, vaultId, slots: around.slots ?? former.header.slots }
+    const next = nextState({ ...former, header }, frames, generation, headKey)
     needRoom(next)
-    await this.#ports.store.replace(this.#state.head, writeOf(this.#state, next))
+    await this.#tellMirror(former)
+    await this.#ports.store.replace(former.head, writeOf(former, next))
     // From here on the new state is what is stored, whatever happens to the mirror.
     this.#state = next
-    this.#values = this.#closed ? new Map() : values
-    await this.#ports.mirror.put(mirrorOf(next.header, next.headerHash))
+    this.#adopt(vaultKey, values)
+    this.#owesMirror = true
+    await this.#tellMirror(next).catch(() => undefined)
+  }
+
+  #adopt(vaultKey: Uint8Array, values: Map<string, Uint8Array>): void {
+    if (vaultKey !== this.#vaultKey) this.#vaultKey.fill(0)
+    this.#vaultKey = vaultKey
+    this.#values = values
+    if (this.#closed) this.close()
+  }
+
+  /** A mirror may be one write behind, and is mended when the vault opens; two would look like a rollback. */
+  async #tellMirror({ header, headerHash }: State): Promise<void> {
+    if (!this.#owesMirror) return
+    await this.#ports.mirror.put(mirrorOf(header, headerHash))
+    this.#owesMirror = false
+  }
+
+  async #seal(seal: RecordSeal, key: string, gen: number, value: Uint8Array): Promise<Uint8Array> {
+    const [store = '', id = ''] = key.split('\0')
+    const name = { store: store as StoreName, id, gen }
+    return formatFrame(await sealRecord(seal, name, value, this.#ports.random.bytes(12)))
   }
 
   #needOpen(): void {
@@ -261,11 +349,6 @@ function needRoom({ frames }: State): void {
   if (frames.size > limits.vaultRecords || size > limits.vault) throw new Fault('store.full')
 }
 
-function keysOf(vaultKey: Uint8Array, vaultId: Uint8Array) {
-  const derive = (purpose: string) => hkdfSha256(vaultKey, vaultId, utf8(`fujie/vault/1/${purpose}`), 32)
-  return { headKey: derive('head'), seal: { key: derive('record'), vaultId } }
-}
-
 function mirrorOf({ vaultId, generation }: VaultHeader, headerHash: Uint8Array): Mirror {
   return { vaultId: toHex(vaultId), generation, headerHash: toHex(headerHash) }
 }
@@ -280,8 +363,9 @@ function compareToMirror(
   mirror: Mirror | undefined,
 ): 'same' | 'one_ahead' | 'rolled_back' {
   if (mirror === undefined) return header.generation === 1 ? 'one_ahead' : 'rolled_back'
-  if (mirror.vaultId !== toHex(header.vaultId)) return 'rolled_back'
-  if (mirror.generation === header.generation && mirror.headerHash === toHex(headerHash)) return 'same'
-  const ahead = header.generation === mirror.generation + 1 && toHex(header.prev) === mirror.headerHash
-  return ahead ? 'one_ahead' : 'rolled_back'
+  const isSame = mirror.generation === header.generation && mirror.headerHash === toHex(headerHash)
+  if (isSame && mirror.vaultId === toHex(header.vaultId)) return 'same'
+  // It follows upon the state the mirror knows, be it under another name since its key was changed.
+  const follows = header.generation === mirror.generation + 1 && toHex(header.prev) === mirror.headerHash
+  return follows ? 'one_ahead' : 'rolled_back'
 }

@@ -1,4 +1,5 @@
 import { Access } from './access.ts'
+import { Backup } from './backup.ts'
 import type { Answers, ConsentMethods, Methods, WalletMethods } from './contract.ts'
 import { Documents } from './documents.ts'
 import { Engage } from './engage.ts'
@@ -10,6 +11,7 @@ import { Present } from './present.ts'
 import { Receive } from './receive.ts'
 import { openScanned } from './scan.ts'
 import type { Trust } from './trust.ts'
+import { describeWallet, noteWordsChecked } from './wallet-record.ts'
 
 /** Where a wallet turns to. */
 export interface WalletPlaces {
@@ -36,6 +38,7 @@ export function createWallet(
   const trust = createTrust(access)
   const parts = { ports, access, news, trust }
   const documents = new Documents(parts)
+  const backup = new Backup(parts)
   const receive = new Receive(parts)
   const present = new Present(parts)
   const engage = new Engage({ ...parts, relay: places.relay, openRequest: (link) => present.open(link, 'engagement') })
@@ -61,11 +64,20 @@ export function createWallet(
       'vault.weigh': ({ passphrase }) => Promise.resolve(access.weigh(passphrase)),
       'vault.create': (input) => access.create(input),
       'vault.unlock': (input) => access.unlock(input),
-      'vault.lock': () => {
-        access.lock()
+      'vault.lock': ({ full }) => {
+        access.lock(full)
         return access.state()
       },
-      'vault.checked': () => done(access.noteWordsChecked()),
+      'vault.pin': (input) => access.changePin(input),
+      'vault.passphrase': (input) => done(access.changePassphrase(input)),
+      'vault.rekey': (input) => done(access.changeKey(input)),
+      'vault.checked': async () => done(noteWordsChecked(access.vault, ports.clock.now())),
+      'backup.view': async () => backup.view(),
+      'backup.make': (input) => backup.make(input),
+      'backup.part': (input) => backup.part(input),
+      'backup.feed': async (input) => backup.feed(input),
+      'backup.check': (input) => backup.check(input),
+      'backup.restore': (input) => backup.restore(input),
       'documents.list': async () => ({ documents: await documents.list() }),
       'documents.get': ({ id }) => documents.get(id),
       'documents.remove': ({ id }) => done(documents.remove(id)),
@@ -83,7 +95,7 @@ export function createWallet(
       'settings.set': (change) => access.changeSettings(change),
       'identity.view': () =>
         Promise.resolve().then(() => {
-          const described = access.describe()
+          const described = describeWallet(access.vault)
           return {
             ...described,
             technical: { ...described.technical, registry: places.registry, checkpoint: trust.checkpoint() },

@@ -25,11 +25,31 @@ const settings = { language: 'zh-CN', theme: 'light', elder: false, autoLock: 5 
 const absent = { vault: { state: 'absent', demo: false, rolledBack: false } } as const
 const locked = { vault: { state: 'locked', demo: false, rolledBack: false } } as const
 
+const withPin = { vault: { state: 'open', demo: false, rolledBack: false, pin: { tried: 0, tries: 8 } } } as const
+const restoredFrom: Partial<Script>['backup'] = {
+  due: 'none',
+  last: { at: at - 40 * 86_400, documents: 2, size: 40_000 },
+  places: [2, 8, 20],
+  restored: {
+    ...{ at: at - 86_400, madeAt: at - 40 * 86_400 },
+    again: [
+      { type: degree.type, typeName: degree.typeName, host: 'university.example', reason: 'device_key', back: false },
+      { type: identity.type, typeName: identity.typeName, host: 'issuer.example', reason: 'one_time', back: true },
+    ],
+  },
+}
+
 /** Every page there is, with something on it. */
 const pages: Readonly<Record<string, readonly [Partial<Script>, string]>> = {
   first: [{ ...absent }, '#/home'],
   locked: [{ ...locked }, '#/home'],
+  softly: [{ vault: { ...locked.vault, pin: { tried: 2, tries: 8 } } }, '#/home'],
   home: [full, '#/home'],
+  unsaved: [{ ...full, backup: { due: 'must' } }, '#/home'],
+  backup: [{ ...full, backup: { ...restoredFrom, due: 'old' } }, '#/backup'],
+  pin: [{ ...full, ...withPin }, '#/pin'],
+  passphrase: [full, '#/passphrase'],
+  rekey: [full, '#/rekey'],
   empty: [{}, '#/home'],
   document: [full, '#/document/identity'],
   offer: [{ offers: { offer } }, '#/offer/offer'],
@@ -108,6 +128,9 @@ describe('first run', () => {
     await press('[data-act="create-wallet"]')
     await press('[data-act="use-proposal"]')
     await press('[data-act="make-wallet"]')
+    await type('[data-act="pin"]', '250916')
+    await type('[data-act="pin-repeat"]', '250916')
+    await press('[data-act="set-pin"]')
     await says(recoveryWords[0] ?? '')
     await press('[data-act="words-written"]')
     await found('fieldset')
@@ -116,8 +139,13 @@ describe('first run', () => {
       field.querySelector<HTMLInputElement>(`input[value="${recoveryWords[place - 1] ?? ''}"]`)?.click()
     }
     ;(await button('完成')).click()
+    await press('[data-act="save-backup"]')
+    await says('备份已保存')
+    await press('[data-act="backup-next"]')
     await says('钱包已准备好')
-    expect(script.asked.map(({ method }) => method)).toContain('vault.checked')
+    const asked = script.asked.map(({ method }) => method)
+    expect(asked).toEqual(expect.arrayContaining(['vault.checked', 'backup.make', 'backup.part']))
+    expect(script.asked.find(({ method }) => method === 'vault.create')?.input).toMatchObject({ pin: '250916' })
     await press('[data-act="enter"]')
     await says('还没有证件')
   })
@@ -127,6 +155,7 @@ describe('first run', () => {
     await press('[data-act="create-wallet"]')
     await press('[data-act="use-proposal"]')
     await press('[data-act="make-wallet"]')
+    await press('[data-act="without-pin"]')
     await press('[data-act="words-written"]')
     await found('fieldset')
     for (const field of document.querySelectorAll('form fieldset')) {

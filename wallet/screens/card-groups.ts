@@ -20,11 +20,12 @@ export function groupCards(
   cards: readonly CardView[],
 ): readonly { readonly group: Group; readonly cards: readonly CardView[] }[] {
   return groups
-    .map((group) => ({ group, cards: cards.filter((card) => groupOf(card.type) === group) }))
+    .map((group) => ({ group, cards: cards.filter((card) => groupOfType(card.type) === group) }))
     .filter((each) => each.cards.length > 0)
 }
 
-function groupOf(type: string): Group {
+/** The group of a type, by its name among ours. */
+export function groupOfType(type: string): Group {
   const name = /^urn:fujie:cn:([a-z-]+):\d+$/.exec(type)?.[1] ?? ''
   return Object.hasOwn(groupByName, name) ? (groupByName[name] ?? 'qualification') : 'qualification'
 }

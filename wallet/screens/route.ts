@@ -6,7 +6,10 @@ export type Place = 'home' | 'history' | 'security' | 'settings'
 
 export const places: readonly Place[] = ['home', 'history', 'security', 'settings']
 
-const rooms = ['scan', 'show', 'paper', 'identities', 'winback'] as const
+const vaultPages = ['backup', 'pin', 'passphrase', 'rekey'] as const
+/** Pages about the vault itself. */
+export type VaultPage = (typeof vaultPages)[number]
+const rooms = ['scan', 'show', 'paper', 'identities', 'winback', ...vaultPages] as const
 export type PlainPage = Place | (typeof rooms)[number]
 const pagesOfOne = ['document', 'offer', 'consent', 'entry', 'identity'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
@@ -38,6 +41,7 @@ export function placeOf(route: Route): Place | undefined {
   if (route.page === 'document') return 'home'
   if (route.page === 'entry' || route.page === 'paper') return 'history'
   if (route.page === 'identities' || route.page === 'identity' || route.page === 'winback') return 'security'
+  if (vaultPages.some((page) => page === route.page)) return 'security'
   return places.find((place) => place === route.page)
 }
 

@@ -14,6 +14,7 @@ import type {
   Wallet,
 } from '../engine/contract.ts'
 import { scriptedIdentities, type IdentityScript } from './scripted-identities.ts'
+import type { BackupCount, BackupView } from '../engine/contract/backup.ts'
 
 /** A wallet that says what a test put into it and remembers what it was asked. Lies about nothing, checks nothing. */
 export interface Script extends IdentityScript {
@@ -26,6 +27,9 @@ export interface Script extends IdentityScript {
   erased: number
   settings: Settings
   identity: IdentityView
+  backup: BackupView
+  /** What a backup is found to hold. */
+  count: BackupCount
   /** Methods that fail, and how. */
   faults: Partial<Record<string, FaultCode>>
   /** Methods that never answer. */
@@ -77,6 +81,8 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
         checkpoint: { size: 18_204, age: 180 },
       },
     },
+    backup: { due: 'none', last: { at: now() - 86_400, documents: 0, size: 4_096 }, places: [2, 8, 20] },
+    count: { madeAt: now() - 86_400, documents: 2, dids: 0, history: 5, own: true, again: [] },
     faults: {},
     silent: new Set(),
     scans: {},
@@ -126,11 +132,38 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
       }),
       create: answer('vault.create', ({ demo = false }) => {
         script.vault = { ...open(), demo }
-        return { words: [...recoveryWords] }
+        return { words: [...recoveryWords], deviceBound: true }
       }),
       unlock: answer('vault.unlock', open),
       lock: answer('vault.lock', () => (script.vault = { ...script.vault, state: 'locked' })),
       checked: answer('vault.checked', none),
+      pin: answer('vault.pin', ({ pin }) => {
+        const { pin: _former, ...without } = script.vault
+        return (script.vault = pin === undefined ? without : { ...without, pin: { tried: 0, tries: 8 } })
+      }),
+      passphrase: answer('vault.passphrase', none),
+      rekey: answer('vault.rekey', none),
+    },
+    backup: {
+      view: answer('backup.view', () => script.backup),
+      make: answer('backup.make', () => ({ id: 'backup', name: 'fujie-2026-11-24.fujiebackup', size: 9 })),
+      part: answer('backup.part', () => {
+        script.backup = {
+          ...script.backup,
+          due: 'none',
+          last: { at: now(), documents: script.documents.length, size: 9 },
+        }
+        return { data: 'RkpCQUNLMDEh', last: true }
+      }),
+      feed: answer('backup.feed', ({ data }) => ({ id: 'file', size: Math.floor((data.length * 3) / 4) })),
+      check: answer('backup.check', () => {
+        script.backup = { ...script.backup, checkedAt: now() }
+        return script.count
+      }),
+      restore: answer('backup.restore', () => {
+        open()
+        return script.count
+      }),
     },
     documents: {
       list: answer('documents.list', () => ({ documents: script.documents.map(cardOf) })),

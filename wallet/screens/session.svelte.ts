@@ -16,6 +16,7 @@ import type {
   Source,
   Wallet,
 } from '../engine/contract.ts'
+import type { BackupView } from '../engine/contract/backup.ts'
 import { Asked } from './asked.svelte.ts'
 import { faultCode } from './fault-code.ts'
 import { Past } from './past.svelte.ts'
@@ -49,6 +50,7 @@ export class Session {
   readonly settings: Asked<Settings>
   readonly identity: Asked<IdentityView>
   readonly past: Past
+  readonly backup: Asked<BackupView>
 
   page: Page = $state.raw({ page: 'home' })
   showing: Showing | undefined = $state.raw()
@@ -73,6 +75,7 @@ export class Session {
     this.settings = new Asked(() => wallet.settings.get({}))
     this.identity = new Asked(() => wallet.identity.view({}))
     this.past = new Past(wallet.history)
+    this.backup = new Asked(() => wallet.backup.view({}))
   }
 
   /** Opens the page the address names, unless it is open. Moving on drops what the former page left behind. */
@@ -99,6 +102,7 @@ export class Session {
       case 'documents':
         void this.documents.ask()
         void this.identity.ask()
+        void this.backup.ask()
         if (this.page.page === 'document') void this.page.document.ask()
         return
       case 'history':
@@ -109,6 +113,7 @@ export class Session {
         return
       case 'vault':
         void this.identity.ask()
+        void this.backup.ask()
         return
       case 'identities':
         // Their screens listen for themselves.
@@ -217,6 +222,10 @@ export class Session {
       case 'show':
       case 'identities':
       case 'winback':
+      case 'backup':
+      case 'pin':
+      case 'passphrase':
+      case 'rekey':
         return route
       case 'identity':
         return { page: 'identity', id: route.id }

@@ -352,10 +352,6 @@ export const wallet = {
   'security.hereText': { zh: '{date}新建，内容加密保存', en: 'Created {date}, kept encrypted' },
   'security.closed': { zh: '锁定时不显示任何内容', en: 'Nothing is shown while locked' },
   'security.closedText': { zh: '离开电脑前请锁定', en: 'Lock it before you walk away' },
-  'security.soon': {
-    zh: '备份将在后续版本提供',
-    en: 'Backup comes with a later release',
-  },
 
   'technical.type': { zh: '类型', en: 'Type' },
   'technical.issuer': { zh: '颁发机构标识', en: 'Issuer identifier' },
