@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import { copies } from './contract/copies.ts'
 import { history } from './contract/history.ts'
 import { identities } from './contract/identities.ts'
 
@@ -600,6 +601,7 @@ export const wallet = {
   'documents.list': method(nothing, z.object({ documents: z.array(card) })),
   'documents.get': method(z.strictObject({ id }), document),
   'documents.remove': method(z.strictObject({ id }), nothing),
+  ...copies,
 
   /** Says what a text is and opens it if it is an offer or a request. Faults: offer.*, request.*, fetch.*, link.malformed. */
   'scan.open': method(z.strictObject({ text, source }), scan),

@@ -19,6 +19,7 @@ import { scriptedIdentities, type IdentityScript } from './scripted-identities.t
 export interface Script extends IdentityScript {
   vault: VaultView
   documents: DocumentView[]
+  removed?: DocumentView | undefined
   offers: Record<string, OfferView>
   requests: Record<string, RequestView>
   history: HistoryEntry[]
@@ -141,10 +142,17 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
         ),
       ),
       remove: answer('documents.remove', ({ id }) => {
+        script.removed = script.documents.find((each) => each.id === id)
         script.documents = script.documents.filter((each) => each.id !== id)
         feed.tell({ kind: 'documents' })
         return {}
       }),
+      restore: answer('documents.restore', () => {
+        script.documents = [...script.documents, found(script.removed, 'document.not_found')]
+        feed.tell({ kind: 'documents' })
+        return {}
+      }),
+      copied: answer('documents.copied', () => ({ entry: '0000000012', at: now() })),
     },
     scan: {
       open: answer('scan.open', ({ text }) => script.scans[text] ?? { kind: 'foreign', what: 'web_address' }),
