@@ -1,73 +1,9 @@
 import '@fujie/shared/ui/theme.css'
-import { mount, unmount } from 'svelte'
-import { settled } from '@fujie/shared/ui/gallery/settled.ts'
-import { setLanguage } from '@fujie/shared/ui/language.svelte.ts'
-import { setElder, setTheme, startTheme, type Theme } from '@fujie/shared/ui/theme.svelte.ts'
-import type { Language } from '@fujie/shared/ui/messages.ts'
-import App from '../App.svelte'
-import { at } from '../sample-views.ts'
-import { scriptedWallet } from '../scripted-wallet.ts'
+import { startTheme } from '@fujie/shared/ui/theme.svelte.ts'
 import type { GalleryDoor } from './door.ts'
-import { samplePages, type SamplePage } from './sample-pages.ts'
+import { samplePages } from './sample-pages.ts'
+import { showSample } from './show-sample.ts'
 
-/* For looking at the wallet without an engine, asked by `scripts/shots.ts`. In no build. */
-let shown: ReturnType<typeof mount> | undefined
-
-async function show(name: string, language: Language, theme: Theme): Promise<void> {
-  const sample = samplePages[name]
-  if (sample === undefined) throw new Error(`no sample ${name}`)
-  if (shown !== undefined) await unmount(shown)
-  document.body.replaceChildren()
-  history.replaceState(null, '', location.pathname + sample.hash)
-  setLanguage(language)
-  setTheme(theme)
-  setElder(sample.elder === true)
-  Object.defineProperty(navigator, 'onLine', { configurable: true, value: sample.offline !== true })
-  const settings = { language, theme, elder: sample.elder === true, autoLock: 5 } as const
-  const { wallet, consent } = scriptedWallet({ settings, ...sample.start() }, () => at)
-  shown = mount(App, { target: document.body, props: { wallet, consent } })
-  await settled()
-  if (sample.fill !== undefined) await fill(sample.fill)
-  await act(sample.press ?? [])
-  if (!name.endsWith('-loading')) await loaded()
-  await settled()
-  window.scrollTo(0, 0)
-}
-
-async function fill(texts: readonly string[]): Promise<void> {
-  await awaited('input.fj-input')
-  const fields = document.querySelectorAll<HTMLInputElement>('input.fj-input')
-  for (const [i, text] of texts.entries()) {
-    const field = fields[i]
-    if (field === undefined) throw new Error('no field to fill')
-    field.value = text
-    field.dispatchEvent(new InputEvent('input', { bubbles: true }))
-  }
-  await settled()
-}
-
-async function act(selectors: NonNullable<SamplePage['press']>): Promise<void> {
-  for (const selector of selectors) {
-    ;(await awaited(selector)).click()
-    await settled()
-  }
-}
-
-/** Rare pages are fetched when they are first opened. */
-async function loaded(): Promise<void> {
-  for (let tries = 0; tries < 50 && document.querySelector('.fj-skeleton') !== null; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 40))
-  }
-}
-
-async function awaited(selector: string): Promise<HTMLElement> {
-  for (let tries = 0; tries < 50; tries++) {
-    const found = document.querySelector<HTMLElement>(selector)
-    if (found !== null) return found
-    await new Promise((resolve) => setTimeout(resolve, 40))
-  }
-  throw new Error(`nothing to press at ${selector}`)
-}
-
+// For looking at the wallet without an engine, asked by `scripts/shots.ts`. In no build.
 startTheme('wallet')
-Object.assign(globalThis, { gallery: { names: Object.keys(samplePages), show } satisfies GalleryDoor })
+Object.assign(globalThis, { gallery: { names: Object.keys(samplePages), show: showSample } satisfies GalleryDoor })
