@@ -31,7 +31,10 @@ const config: KnipConfig = {
       project: ['scripts/**/*.{ts,svelte}', 'bench/**/*.ts', 'tests/**/*.ts'],
     },
     shared: { entry: [...tests, 'core/crypto/primitive.*.ts', 'ui/gallery/gallery.ts'], project: code },
-    wallet: { entry: [...tests, 'web/main.ts', 'web/*-worker.ts', 'cli/commands.ts'], project: code },
+    wallet: {
+      entry: [...tests, 'web/main.ts', 'screens/gallery/gallery.ts', 'web/*-worker.ts', 'cli/commands.ts'],
+      project: code,
+    },
     verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },
     registry: {
       entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts', 'screens/checker/main.ts'],

@@ -11,6 +11,7 @@ import { scan } from './messages/scan.ts'
 import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
+import { walletPapers } from './messages/wallet-papers.ts'
 import { wallet } from './messages/wallet.ts'
 import { walletVault } from './messages/wallet-vault.ts'
 import { workbench } from './messages/workbench.ts'
@@ -32,6 +33,7 @@ export const catalogue = {
   ...workbench,
   ...walletHistory,
   ...walletIdentities,
+  ...walletPapers,
 }
 
 export type MessageKey = keyof typeof catalogue

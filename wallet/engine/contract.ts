@@ -3,6 +3,7 @@ import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
 import { backup } from './contract/backup.ts'
+import { copies } from './contract/copies.ts'
 import { history } from './contract/history.ts'
 import { identities } from './contract/identities.ts'
 import { pin, pinView, type PinView } from './contract/pin.ts'
@@ -625,6 +626,7 @@ export const wallet = {
   'documents.list': method(nothing, z.object({ documents: z.array(card) })),
   'documents.get': method(z.strictObject({ id }), document),
   'documents.remove': method(z.strictObject({ id }), nothing),
+  ...copies,
 
   /** Says what a text is and opens it if it is an offer or a request. Faults: offer.*, request.*, fetch.*, link.malformed. */
   'scan.open': method(z.strictObject({ text, source }), scan),

@@ -12,6 +12,7 @@ import { holdingsOf, stateOf, type Holding } from './copies.ts'
 import { addHistory, type NewEntry } from './history.ts'
 import { dropDocument } from './keep-document.ts'
 import type { News } from './news.ts'
+import { RemovedDocuments } from './removed-documents.ts'
 import type { WalletPorts } from './ports.ts'
 import type { Trust } from './trust.ts'
 import { displayOfType } from './type-display.ts'
@@ -25,12 +26,23 @@ export interface DocumentsParts {
   readonly trust: Trust
 }
 
+/** An annotated copy: for whom, what for, and the paths of what stands on it. */
+interface CopyOf {
+  readonly id: string
+  readonly recipient: string
+  readonly purpose: string
+  readonly items: readonly string[]
+}
+
 /** The documents as cards, and what their issuers say of them by now. */
 export class Documents {
   readonly #parts: DocumentsParts
+  readonly #removed: RemovedDocuments
 
   constructor(parts: DocumentsParts) {
     this.#parts = parts
+    this.#removed = new RemovedDocuments(parts.ports.clock)
+    parts.access.onLock(() => this.#removed.forget())
     parts.access.onOpen(() => void this.#keepUpToDate())
   }
 
@@ -89,9 +101,46 @@ export class Documents {
       ...(issuer.name === undefined ? {} : { party: issuer.name }),
     }
     const { vault } = access
-    await vault.commit(() => [...dropDocument(id, vault), addHistory(vault, entry)])
+    await vault.commit(() => {
+      const dropped = dropDocument(id, vault)
+      this.#removed.remember(id, dropped, entry, vault)
+      return [...dropped, addHistory(vault, entry)]
+    })
     news.post({ kind: 'documents' })
     news.post({ kind: 'history' })
+  }
+
+  /** Puts a removed document back as it was. @throws Fault `document.not_found` */
+  async restore(id: string): Promise<void> {
+    const { access, news } = this.#parts
+    const { vault } = access
+    await vault.commit(() => this.#removed.restore(id, vault))
+    news.post({ kind: 'documents' })
+    news.post({ kind: 'history' })
+  }
+
+  /**
+   * Notes that an annotated copy was made; what stands on it is the person's to choose.
+   *
+   * @throws Fault `document.not_found`
+   */
+  async noteCopy({ id, recipient, purpose, items }: CopyOf): Promise<{ readonly entry: string; readonly at: Instant }> {
+    const { access, news, ports } = this.#parts
+    const { claims, typeName } = await this.get(id)
+    const at = ports.clock.now()
+    const labels = claims.filter(({ path }) => items.includes(path)).map(({ label }) => label)
+    const entry: NewEntry = {
+      ...{ at, kind: 'copied', host: '', accredited: false, documents: [typeName], items: labels },
+      ...{ party: { zh: recipient, en: recipient }, purpose: { zh: purpose, en: purpose } },
+    }
+    let written = ''
+    await access.vault.commit(() => {
+      const change = addHistory(access.vault, entry)
+      written = change.id
+      return [change]
+    })
+    news.post({ kind: 'history' })
+    return { entry: written, at }
   }
 
   /** Learns how each document stands by now, from the same lists any verifier reads; what cannot be learned stays as it was. */

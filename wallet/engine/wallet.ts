@@ -81,6 +81,8 @@ export function createWallet(
       'documents.list': async () => ({ documents: await documents.list() }),
       'documents.get': ({ id }) => documents.get(id),
       'documents.remove': ({ id }) => done(documents.remove(id)),
+      'documents.restore': ({ id }) => done(documents.restore(id)),
+      'documents.copied': (copy) => documents.noteCopy(copy),
       'scan.open': ({ text, source }) =>
         openScanned(text, source, { openOffer, openRequest: (link) => present.open(link, source) }),
       'receive.open': ({ text }) => openOffer(text),

@@ -24,6 +24,13 @@ export const kindLook: Readonly<Record<HistoryKind, KindLook>> = {
   identity: { words: 'history.identity', icon: 'key', tone: 'brand' },
 }
 
+/** Kinds in which somebody stood opposite, whose standing then is worth telling. */
+const opposite: ReadonlySet<HistoryKind> = new Set(['received', 'shared', 'refused', 'declined', 'failed'])
+
+export function hasStanding({ kind }: HistoryEntry): boolean {
+  return opposite.has(kind)
+}
+
 /** Why it ended so, in words. */
 export function sayCode(code: NonNullable<HistoryEntry['code']>): string {
   return isFaultCode(code) ? sayFault(language.current, code).words : sayFinding(language.current, code)

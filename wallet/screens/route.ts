@@ -11,7 +11,7 @@ const vaultPages = ['backup', 'pin', 'passphrase', 'rekey'] as const
 export type VaultPage = (typeof vaultPages)[number]
 const rooms = ['scan', 'show', 'paper', 'identities', 'winback', ...vaultPages] as const
 export type PlainPage = Place | (typeof rooms)[number]
-const pagesOfOne = ['document', 'offer', 'consent', 'entry', 'identity'] as const
+const pagesOfOne = ['document', 'offer', 'consent', 'entry', 'identity', 'annotate'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
 
 const alone = new Set<string>([...places, ...rooms])
@@ -38,7 +38,7 @@ export function linkIn(hash: string): string | undefined {
 
 /** Which of the four places a page belongs to. */
 export function placeOf(route: Route): Place | undefined {
-  if (route.page === 'document') return 'home'
+  if (route.page === 'document' || route.page === 'annotate') return 'home'
   if (route.page === 'entry' || route.page === 'paper') return 'history'
   if (route.page === 'identities' || route.page === 'identity' || route.page === 'winback') return 'security'
   if (vaultPages.some((page) => page === route.page)) return 'security'

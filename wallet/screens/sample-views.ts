@@ -108,6 +108,23 @@ export const longName: DocumentView = {
   number: '519999********0085',
 }
 
+/** A rare character, beyond the first plane of Unicode, and a name of fifty. */
+export const rareName: DocumentView = {
+  ...identity,
+  id: 'rare',
+  title: '李𬭎',
+  number: '519999********002X',
+  claims: [
+    claim('basic.name', '姓名', 'Name', '李𬭎'),
+    claim('basic.former_name', '曾用名', 'Former name', fiftyCharacters()),
+    ...claims.slice(1, 4),
+  ],
+}
+
+function fiftyCharacters(): string {
+  return [...'古丽娜尔·买买提艾力江·阿卜杜热合曼诺娃·伊布拉音江·'.repeat(3)].slice(0, 50).join('')
+}
+
 export const offer: OfferView = {
   id: 'offer',
   issuer: police,
@@ -225,6 +242,8 @@ export const history: readonly HistoryEntry[] = [
     documents: [identityType],
     items: [{ zh: '已满 18 周岁', en: 'Over 18' }],
   },
+  { ...entry('h2', at - 90_000, 'received'), party: police.name, documents: [identityType] },
+  { ...entry('h1', at - 95_000, 'failed'), host: 'issuer.example', code: 'issuer.unreachable', accredited: false },
   {
     ...entry('h6', at - 40 * 86_400, 'shared'),
     party: { zh: '示例图书馆', en: 'Sample Library' },
@@ -237,8 +256,6 @@ export const history: readonly HistoryEntry[] = [
     receipt,
     followUps: [{ kind: 'erase', way: 'web', at: at - 5 * 86_400, state: 'asked', stateAt: at - 5 * 86_400 }],
   },
-  { ...entry('h2', at - 90_000, 'received'), party: police.name, documents: [identityType] },
-  { ...entry('h1', at - 95_000, 'failed'), host: 'issuer.example', code: 'issuer.unreachable', accredited: false },
 ]
 
 function entry(id: string, when: number, kind: HistoryEntry['kind']): HistoryEntry {

@@ -20,6 +20,7 @@ import type { BackupCount, BackupView } from '../engine/contract/backup.ts'
 export interface Script extends IdentityScript {
   vault: VaultView
   documents: DocumentView[]
+  removed?: DocumentView | undefined
   offers: Record<string, OfferView>
   requests: Record<string, RequestView>
   history: HistoryEntry[]
@@ -174,10 +175,17 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
         ),
       ),
       remove: answer('documents.remove', ({ id }) => {
+        script.removed = script.documents.find((each) => each.id === id)
         script.documents = script.documents.filter((each) => each.id !== id)
         feed.tell({ kind: 'documents' })
         return {}
       }),
+      restore: answer('documents.restore', () => {
+        script.documents = [...script.documents, found(script.removed, 'document.not_found')]
+        feed.tell({ kind: 'documents' })
+        return {}
+      }),
+      copied: answer('documents.copied', () => ({ entry: '0000000012', at: now() })),
     },
     scan: {
       open: answer('scan.open', ({ text }) => script.scans[text] ?? { kind: 'foreign', what: 'web_address' }),

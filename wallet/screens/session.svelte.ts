@@ -14,9 +14,13 @@ import type {
   ScanView,
   Settings,
   Source,
+  Output,
   Wallet,
+  WalletMethods,
 } from '../engine/contract.ts'
 import type { BackupView } from '../engine/contract/backup.ts'
+import { t } from '@fujie/shared/ui/language.svelte.ts'
+import { announce } from '@fujie/shared/ui/toasts.svelte.ts'
 import { Asked } from './asked.svelte.ts'
 import { faultCode } from './fault-code.ts'
 import { Past } from './past.svelte.ts'
@@ -26,7 +30,7 @@ import { formatRoute, parseRoute, type PlainPage, type Route } from './route.ts'
 export type Page =
   | { readonly page: PlainPage }
   | { readonly page: 'entry' | 'identity'; readonly id: string }
-  | { readonly page: 'document'; readonly id: string; readonly document: Asked<DocumentView> }
+  | { readonly page: 'document' | 'annotate'; readonly id: string; readonly document: Asked<DocumentView> }
   | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
   | { readonly page: 'consent'; readonly id: string; readonly request: Asked<RequestView> }
 
@@ -38,6 +42,9 @@ export interface Showing {
   readonly code: Asked<EngagementView>
   readonly state: 'waiting' | 'answered' | 'expired' | 'failed'
 }
+
+/** Number in the history, and time, of an annotated copy. */
+export type CopyNoted = Output<WalletMethods, 'documents.copied'>
 
 type Foreign = Extract<ScanView, { kind: 'foreign' }>['what']
 
@@ -103,7 +110,7 @@ export class Session {
         void this.documents.ask()
         void this.identity.ask()
         void this.backup.ask()
-        if (this.page.page === 'document') void this.page.document.ask()
+        if ('document' in this.page) void this.page.document.ask()
         return
       case 'history':
         this.past.hear()
@@ -159,8 +166,28 @@ export class Session {
   async remove(id: string): Promise<void> {
     await this.#act(
       () => this.#wallet.documents.remove({ id }),
-      () => this.go({ page: 'home' }),
+      () => {
+        this.go({ page: 'home' })
+        announce(t('document.removed'), 'plain', { words: t('document.undo'), run: () => void this.#putBack(id) })
+      },
     )
+  }
+
+  async #putBack(id: string): Promise<void> {
+    await this.#wallet.documents.restore({ id }).then(
+      () => announce(t('document.restored'), 'ok'),
+      () => announce(t('document.undoTooLate'), 'warn'),
+    )
+  }
+
+  /** Notes an annotated copy. What it is for is known to the person alone. */
+  async copied(copy: Input<WalletMethods, 'documents.copied'>): Promise<CopyNoted | undefined> {
+    let noted: CopyNoted | undefined
+    await this.#act(
+      () => this.#wallet.documents.copied(copy),
+      (answer) => (noted = answer),
+    )
+    return noted
   }
 
   /** 亮证: asks for a code and shows it. */
@@ -199,7 +226,8 @@ export class Session {
   #open(route: Route): Page {
     switch (route.page) {
       case 'document':
-        return { page: 'document', id: route.id, document: asking(() => this.#wallet.documents.get({ id: route.id })) }
+      case 'annotate':
+        return { page: route.page, id: route.id, document: asking(() => this.#wallet.documents.get({ id: route.id })) }
       case 'offer':
         return { page: 'offer', id: route.id, offer: asking(() => this.#wallet.receive.view({ id: route.id })) }
       case 'consent':
