@@ -9,6 +9,7 @@ import type { WalletPorts } from './ports.ts'
 import { Present } from './present.ts'
 import { Receive } from './receive.ts'
 import { openScanned } from './scan.ts'
+import { Showings } from './showings.ts'
 import type { Trust } from './trust.ts'
 
 /** Where a wallet turns to. */
@@ -37,7 +38,8 @@ export function createWallet(
   const parts = { ports, access, news, trust }
   const documents = new Documents(parts)
   const receive = new Receive(parts)
-  const present = new Present(parts)
+  const showings = new Showings({ ports, access })
+  const present = new Present({ ...parts, showings })
   const engage = new Engage({ ...parts, relay: places.relay, openRequest: (link) => present.open(link, 'engagement') })
   const history = answerHistory(parts)
   const openOffer = (text: string) => receive.open(text)
@@ -70,13 +72,19 @@ export function createWallet(
       'documents.get': ({ id }) => documents.get(id),
       'documents.remove': ({ id }) => done(documents.remove(id)),
       'scan.open': ({ text, source }) =>
-        openScanned(text, source, { openOffer, openRequest: (link) => present.open(link, source) }),
+        openScanned(text, source, {
+          openOffer,
+          openRequest: (link) => present.open(link, source),
+          openCounter: (request) => present.openCounter(request, source),
+        }),
       'receive.open': ({ text }) => openOffer(text),
       'receive.view': ({ id }) => receive.view(id),
       'receive.accept': ({ id, txCode }) => receive.accept(id, txCode),
       'receive.decline': ({ id }) => done(receive.decline(id)),
       'engage.start': () => engage.start(),
       'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
+      'showing.view': ({ id }) => showings.view(id),
+      'showing.end': ({ id }) => done(Promise.resolve(showings.end(id))),
       ...history,
       ...answerIdentities(parts, trust.identities, places.registry),
       'settings.get': () => Promise.resolve(access.settings),

@@ -8,7 +8,7 @@ export const places: readonly Place[] = ['home', 'history', 'security', 'setting
 
 const rooms = ['scan', 'show', 'paper', 'identities', 'winback'] as const
 export type PlainPage = Place | (typeof rooms)[number]
-const pagesOfOne = ['document', 'offer', 'consent', 'entry', 'identity'] as const
+const pagesOfOne = ['document', 'offer', 'consent', 'showing', 'entry', 'identity'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
 
 const alone = new Set<string>([...places, ...rooms])
