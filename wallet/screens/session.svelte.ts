@@ -20,7 +20,7 @@ import type {
 import { Asked } from './asked.svelte.ts'
 import { faultCode } from './fault-code.ts'
 import { Past } from './past.svelte.ts'
-import { formatRoute, parseRoute, type Place, type PlainPage, type Route } from './route.ts'
+import { formatRoute, parseRoute, type PlainPage, type Route } from './route.ts'
 
 /** What is in sight, with the answers it needs. */
 export type Page =
