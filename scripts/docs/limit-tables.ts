@@ -148,6 +148,7 @@ const lives: Readonly<Record<keyof typeof lifetimes, string>> = {
   offlineNonce: 'an offline question (later)',
   relayMailbox: 'a mailbox',
   keyBinding: 'a key binding, from its signature',
+  showingSealed: 'an answer on show, before it is signed and sealed anew',
   possession: 'a key proof, either way',
   authorisationCode: 'an authorisation code (later)',
   credentialNonce: 'a nonce of an issuer',

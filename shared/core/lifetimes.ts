@@ -7,6 +7,8 @@ export const lifetimes = {
   offlineNonce: 300,
   relayMailbox: 300,
   keyBinding: 120,
+  /** An answer on show is signed and sealed anew. */
+  showingSealed: 60,
   possession: 120,
   authorisationCode: 60,
   credentialNonce: 60,

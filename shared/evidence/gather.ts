@@ -3,12 +3,14 @@ import { formatOf } from '../core/credential/formats.ts'
 import { isDoubted, judgeBeforeStatus } from '../core/credential/judge.ts'
 import { parseDid, shortForm } from '../core/did/did.ts'
 import { isFujieDid } from '../core/did/fujie-id.ts'
+import { equalBytes } from '../core/encoding/bytes.ts'
 import type { Instant } from '../core/instant.ts'
 import { limits } from '../core/limits.ts'
-import type { Evidence } from '../core/presentation/evidence.ts'
+import type { Evidence, EvidenceItem } from '../core/presentation/evidence.ts'
 import type { Presentation } from '../core/presentation/presentation.ts'
 import type { UnverifiedRequest } from '../core/presentation/request.ts'
 import { VerifiedCache } from '../core/presentation/verified-cache.ts'
+import { purposeDigest, type UnverifiedCounterRequest } from '../core/qr/request.ts'
 import { isTrustRecord } from '../core/record/record.ts'
 import { judgeAccreditation } from '../core/trust/judge-accreditation.ts'
 import type { Policy } from '../core/trust/policy.ts'
@@ -135,4 +137,67 @@ export async function gatherForRequest(
     await collection.all(needsOfPurposes(request, party, by, body.purposes))
   }
   return collection.evidence
+}
+
+/**
+ * Gathers what it takes to judge a counter's request by QR, beside what the request carries itself.
+ *
+ * @param carried judged like all else; where it and what we have differ, what the log said later counts.
+ */
+export async function gatherForCounter(
+  request: UnverifiedCounterRequest,
+  carried: readonly EvidenceItem[],
+  policy: Policy,
+  ports: EvidencePorts,
+  now: Instant,
+  cache = new VerifiedCache(),
+): Promise<Evidence> {
+  const collection = new Collection(ports, now)
+  const { verifier } = request
+  const party = [
+    ...policy.roots.map((root) => ({ kind: 'registration', name: `${root} ${verifier}` }) as const),
+    { kind: 'list', list: 'registrations', subject: verifier } as const,
+  ]
+  const registrars = (await collection.all(party)).filter((by) => !policy.roots.includes(by))
+  await collection.all(
+    policy.roots.flatMap((root) => registrars.map((by) => ({ kind: 'accreditation', name: `${root} ${by}` }) as const)),
+  )
+  const known = await withCarried(collection.evidence, carried, { policy, now, cache })
+  for (const { kind, name } of known.items) {
+    if (kind !== 'registration') continue
+    const { state } = await prove(kind, name, { evidence: known, policy, now, cache })
+    if (state?.record === undefined || !isTrustRecord(state.record, 'ver')) continue
+    const { by, body } = state.record.payload
+    const purpose = body.purposes.find((each) => equalBytes(purposeDigest(verifier, each), request.purpose))
+    if (purpose !== undefined) await collection.one({ kind: 'query', name: `${by} ${verifier} ${purpose}` })
+  }
+  return withCarried(collection.evidence, carried, { policy, now, cache })
+}
+
+/** Of two proofs of one name the later one: who carries an old one would hide what became of it. */
+async function withCarried(
+  evidence: Evidence,
+  carried: readonly EvidenceItem[],
+  grounds: Omit<Grounds, 'evidence'>,
+): Promise<Evidence> {
+  const items = new Map(evidence.items.map((item) => [`${item.kind} ${item.name}`, item]))
+  for (const item of carried) {
+    const key = `${item.kind} ${item.name}`
+    const before = items.get(key)
+    const sizes = await Promise.all([item, before].map((each) => sizeOf(each, evidence, grounds)))
+    if ((sizes[0] ?? -1) > (sizes[1] ?? -1)) items.set(key, item)
+  }
+  return { items: [...items.values()] }
+}
+
+/** Size of the log under which an item is proven; undefined if it is not. */
+async function sizeOf(
+  item: EvidenceItem | undefined,
+  evidence: Evidence,
+  grounds: Omit<Grounds, 'evidence'>,
+): Promise<number | undefined> {
+  if (item === undefined) return undefined
+  const others = evidence.items.filter(({ kind, name }) => kind !== item.kind || name !== item.name)
+  const { state } = await prove(item.kind, item.name, { ...grounds, evidence: { items: [...others, item] } })
+  return state?.head.size
 }

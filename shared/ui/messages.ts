@@ -12,8 +12,9 @@ import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { walletPapers } from './messages/wallet-papers.ts'
-import { wallet } from './messages/wallet.ts'
+import { walletPresenting } from './messages/wallet-presenting.ts'
 import { walletVault } from './messages/wallet-vault.ts'
+import { wallet } from './messages/wallet.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -34,6 +35,7 @@ export const catalogue = {
   ...walletHistory,
   ...walletIdentities,
   ...walletPapers,
+  ...walletPresenting,
 }
 
 export type MessageKey = keyof typeof catalogue

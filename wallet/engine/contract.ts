@@ -7,6 +7,15 @@ import { copies } from './contract/copies.ts'
 import { history } from './contract/history.ts'
 import { identities } from './contract/identities.ts'
 import { pin, pinView, type PinView } from './contract/pin.ts'
+import {
+  alternative,
+  confirmation,
+  counter,
+  showingMethods,
+  type AlternativeView,
+  type ConfirmationView,
+  type CounterView,
+} from './contract/presenting.ts'
 
 /*
  * Every question a screen may ask a wallet. Two lists: `wallet` for the main window and `consent` for the window that
@@ -270,6 +279,8 @@ export interface ChoiceView {
   readonly items: readonly ClaimView[]
   /** 对方看不到: labels of what the document holds and keeps. */
   readonly notShared: readonly Words[]
+  /** Choices of one number are documents of one person; absent: the document does not say whose it is. */
+  readonly person?: number | undefined
 }
 const choice: z.ZodMiniType<ChoiceView> = z.object({
   id,
@@ -281,6 +292,7 @@ const choice: z.ZodMiniType<ChoiceView> = z.object({
   reused: z.boolean(),
   items: z.array(claim),
   notShared: z.array(words),
+  person: z.optional(z.int()),
 })
 
 /** One thing asked for. A required part without choices is a missing document. */
@@ -295,6 +307,14 @@ export interface PartView {
   readonly choices: readonly ChoiceView[]
   /** Documents of the wanted type that cannot be chosen, and why. */
   readonly unusable: readonly { readonly document: string; readonly typeName: Words; readonly state: DocumentState }[]
+  /** A document of the wanted type is here, and does not say what is asked. */
+  readonly unfit?: boolean | undefined
+  /** What would answer it is not given to one whom nobody vouches for: identity number, picture. */
+  readonly withheld?: boolean | undefined
+  /** Several documents may answer it together. */
+  readonly multiple?: boolean | undefined
+  /** Belongs to one option of a set; another option has other parts. */
+  readonly alternative?: { readonly set: string; readonly option: number } | undefined
 }
 const part: z.ZodMiniType<PartView> = z.object({
   id,
@@ -303,6 +323,10 @@ const part: z.ZodMiniType<PartView> = z.object({
   wanted: z.array(words),
   choices: z.array(choice),
   unusable: z.array(z.object({ document: id, typeName: words, state: documentState })),
+  unfit: z.optional(z.boolean()),
+  withheld: z.optional(z.boolean()),
+  multiple: z.optional(z.boolean()),
+  alternative: z.optional(z.object({ set: id, option: z.int() })),
 })
 
 /** The line at the head of a request (product design, 4.6). */
@@ -323,7 +347,7 @@ const retention: z.ZodMiniType<RetentionView> = z.discriminatedUnion('kind', [
 /** All that the consent screen shows. Names, purpose, basis and retention come from the registry alone. */
 export interface RequestView {
   readonly id: string
-  readonly state: 'waiting' | 'sending' | 'sent' | 'refused' | 'declined' | 'expired'
+  readonly state: 'waiting' | 'sending' | 'sent' | 'shown' | 'refused' | 'declined' | 'expired'
   readonly header: HeaderState
   readonly verifier?:
     { readonly name: Words; readonly uscc?: string | undefined; readonly proof?: ProofAge | undefined } | undefined
@@ -334,13 +358,30 @@ export interface RequestView {
   readonly basis?: Words | undefined
   readonly retention?: RetentionView | undefined
   readonly parts: readonly PartView[]
+  /** 超出登记范围：住址. What is asked beyond what was registered. */
+  readonly excess?: readonly Words[] | undefined
+  /** Sets whose options take several documents together. */
+  readonly alternatives?: readonly AlternativeView[] | undefined
+  /** What is confirmed with the answer, word by word. */
+  readonly confirmations?: readonly ConfirmationView[] | undefined
+  /** `age`: nothing but an age is asked · `sign_in`: a key made for this site alone answers. Absent: documents. */
+  readonly special?: 'age' | 'sign_in' | undefined
+  /** Asked by QR alone: the answer is shown, not sent. */
+  readonly counter?: CounterView | undefined
   /** Age of the trust data this rests on: ≤ 24 h plain, ≤ 48 h amber, then unknown. */
   readonly dataAge?: { readonly age: Seconds; readonly freshness: 'fresh' | 'old' | 'too_old' } | undefined
   /** What the checks of the request found. */
   readonly findings: readonly FindingCode[]
-  /** Why it cannot be answered at all; absent: it can. */
+  /** Why it cannot be answered at all; absent: it can. `unknown_counter`: this wallet lacks what it registered. */
   readonly blocked?:
-    'missing_document' | 'over_asking' | 'flagged' | 'unverified' | 'data_too_old' | 'expired' | undefined
+    | 'missing_document'
+    | 'over_asking'
+    | 'flagged'
+    | 'unverified'
+    | 'unknown_counter'
+    | 'data_too_old'
+    | 'expired'
+    | undefined
   /** What must be done besides pressing 提供: tick 我了解, or type 仍要提供. */
   readonly needs: 'nothing' | 'understand' | 'type_anyway'
   /** Whether a show PIN must come with the approval. */
@@ -349,7 +390,7 @@ export interface RequestView {
 }
 const request: z.ZodMiniType<RequestView> = z.object({
   id,
-  state: z.enum(['waiting', 'sending', 'sent', 'refused', 'declined', 'expired']),
+  state: z.enum(['waiting', 'sending', 'sent', 'shown', 'refused', 'declined', 'expired']),
   header: headerState,
   verifier: z.optional(z.object({ name: words, uscc: z.optional(z.string()), proof: z.optional(proofAge) })),
   host: z.string(),
@@ -358,32 +399,48 @@ const request: z.ZodMiniType<RequestView> = z.object({
   basis: z.optional(words),
   retention: z.optional(retention),
   parts: z.array(part),
+  excess: z.optional(z.array(words)),
+  alternatives: z.optional(z.array(alternative)),
+  confirmations: z.optional(z.array(confirmation)),
+  special: z.optional(z.enum(['age', 'sign_in'])),
+  counter: z.optional(counter),
   dataAge: z.optional(z.object({ age: seconds, freshness: z.enum(['fresh', 'old', 'too_old']) })),
   findings: z.array(finding),
-  blocked: z.optional(z.enum(['missing_document', 'over_asking', 'flagged', 'unverified', 'data_too_old', 'expired'])),
+  blocked: z.optional(
+    z.enum(['missing_document', 'over_asking', 'flagged', 'unverified', 'unknown_counter', 'data_too_old', 'expired']),
+  ),
   needs: z.enum(['nothing', 'understand', 'type_anyway']),
   pin: z.boolean(),
   expires: instant,
 })
 
-/** What became of an approval. `refused`: it was sent, and the other side did not accept it. */
+/** What became of an approval. `refused`: it was sent, and the other side did not accept it · `shown`: see `showing`. */
 export interface AnswerView {
-  readonly outcome: 'sent' | 'refused'
+  readonly outcome: 'sent' | 'refused' | 'shown'
+  /** The answer is on show: its id. */
+  readonly showing?: string | undefined
+  /** 确认码: six digits to type into the page on the other device, which shows the code that was scanned. */
+  readonly matchCode?: string | undefined
   /** Same device only: where to go on, an https address of the verifier. */
   readonly returnTo?: string | undefined
 }
 const answer: z.ZodMiniType<AnswerView> = z.object({
-  outcome: z.enum(['sent', 'refused']),
+  outcome: z.enum(['sent', 'refused', 'shown']),
+  showing: z.optional(id),
+  matchCode: z.optional(z.string()),
   returnTo: z.optional(z.string()),
 })
 
 /**
- * How an entry of the history came about. `restored`: a removal was undone · `copied`: an annotated copy was made ·
- * `linked`: a share link was made · `identity`: keys of an identity were changed.
+ * How an entry of the history came about. `shown`: by a code, and nobody knows who read it · `restored`: a removal was
+ * undone · `copied`: an annotated copy was made · `linked`: a share link was made · `identity`: keys of an identity were
+ * changed.
  */
 export const historyKinds = [
   'received',
   'shared',
+  'shown',
+  'signed_in',
   'refused',
   'declined',
   'failed',
@@ -550,7 +607,7 @@ const newsItem: z.ZodMiniType<NewsItem> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('request'),
     id,
-    state: z.enum(['arrived', 'waiting', 'sending', 'sent', 'refused', 'declined', 'expired']),
+    state: z.enum(['arrived', 'waiting', 'sending', 'sent', 'shown', 'refused', 'declined', 'expired']),
   }),
   z.object({ kind: z.literal('engagement'), id, state: z.enum(['answered', 'expired', 'failed', 'cancelled']) }),
 ])
@@ -647,6 +704,8 @@ export const wallet = {
   'request.view': method(z.strictObject({ id }), request),
   'request.decline': method(z.strictObject({ id }), nothing),
 
+  ...showingMethods,
+
   /**
    * Newest first, at most 50; `before` is the id of the last one seen, `party` a key of `history.parties`. `intact`: the
    * chain of all entries is whole. `erased` of them were deleted by the person; their digests stand in the chain.
@@ -679,16 +738,18 @@ export const consent = {
   'request.decline': wallet['request.decline'],
 
   /**
-   * Shows what the view said, and nothing else. `chosen` names a choice per part (absent: the first), `optional` the
-   * optional parts that were ticked. Faults: consent.unknown, consent.declined (the request cannot be answered, or the
-   * acknowledgement it needs is missing), pin.wrong, pin.wait, vault.locked (the last wrong PIN), verifier.unreachable, session.expired.
+   * Shows what the view said, and nothing else. `chosen` names a choice per part (absent: the first; several where the
+   * part takes several), `options` an option per set of alternatives, `optional` the optional parts that were ticked. Faults: consent.unknown, consent.declined (the request cannot be answered, or the
+   * acknowledgement it needs is missing), pin.wrong, pin.wait, vault.locked (the last wrong PIN), verifier.unreachable,
+   * session.expired.
    */
   'request.approve': method(
     z.strictObject({
       id,
       pin: z.optional(pin),
       optional: z.array(id),
-      chosen: z.record(z.string(), id),
+      chosen: z.record(z.string(), z.union([id, z.array(id)])),
+      options: z.optional(z.record(z.string(), z.int())),
       acknowledged: z.optional(z.enum(['understand', 'type_anyway'])),
     }),
     answer,

@@ -1,5 +1,8 @@
 import { parseSdJwt, type UnverifiedSdJwt } from '@fujie/shared/core/credential/sd-jwt.ts'
 import type { Candidate } from '@fujie/shared/core/presentation/dcql.ts'
+import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
+import { limits } from '@fujie/shared/core/limits.ts'
+import { parseCertificateChain } from '@fujie/shared/core/x509/certificate.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import {
   readRecords,
@@ -10,6 +13,7 @@ import {
   type StoredDocument,
 } from './contents.ts'
 import type { DocumentState } from './contract.ts'
+import type { Trust } from './trust.ts'
 import type { Vault } from './vault.ts'
 
 /** A document with everything it came in. */
@@ -58,11 +62,37 @@ export interface Showable extends Candidate {
  *
  * An unused copy if there is one; else the one this verifier has seen already; else any.
  */
-export function showables(vault: Vault, verifier: string, now: Instant): readonly Showable[] {
-  return holdingsOf(vault).flatMap((holding) => {
+export async function showables(
+  vault: Vault,
+  verifier: string,
+  now: Instant,
+  types: Pick<Trust, 'metadataOf'>,
+): Promise<readonly Showable[]> {
+  const found = holdingsOf(vault).flatMap((holding) => {
     if (!isUsable(stateOf(holding, now))) return []
     return (['counter', 'full'] as const).flatMap((edition) => showableOf(holding, edition, verifier, now) ?? [])
   })
+  return Promise.all(found.map((each) => withFamily(each, types)))
+}
+
+/** With the types its own type extends, and the authorities that certified its issuer: a query may ask for these. */
+async function withFamily(showable: Showable, types: Pick<Trust, 'metadataOf'>): Promise<Showable> {
+  const { document, sdJwt } = showable
+  const vct = String(sdJwt.claims.vct)
+  const family = [vct]
+  for (let own = await types.metadataOf(vct, document.metadata[vct]); own?.extends !== undefined;) {
+    const { vct: parent, integrity } = own.extends
+    if (family.length > limits.typeExtends || family.includes(parent)) break
+    family.push(parent)
+    own = await types.metadataOf(parent, integrity)
+  }
+  return { ...showable, types: family, authorityKeyIds: await authoritiesOf(sdJwt) }
+}
+
+async function authoritiesOf({ jws }: UnverifiedSdJwt): Promise<readonly string[]> {
+  if (jws.header.x5c === undefined) return []
+  const chain = await parseCertificateChain(jws.header.x5c)
+  return chain.flatMap(({ authorityKeyId }) => (authorityKeyId === undefined ? [] : [encodeBase64url(authorityKeyId)]))
 }
 
 function showableOf(

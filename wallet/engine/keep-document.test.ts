@@ -22,6 +22,7 @@ const drawn = await drawVault(random, secrets)
 
 /** Finds what it is told to find; the real judge is at work in tests/flow. */
 const finding = (codes: readonly Finding['code'][]): Trust => ({
+  judgeCounter: () => Promise.reject(new Error('not asked')),
   judgeRequest: () => Promise.reject(new Error('not asked')),
   judgeIssuer: () => Promise.reject(new Error('not asked')),
   judgeCredentials: (credentials) =>

@@ -1,35 +1,30 @@
-import { formatKeyBinding } from '@fujie/shared/core/credential/key-binding.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
-import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
-import { Fault, faultCode, isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
+import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
-import { limits } from '@fujie/shared/core/limits.ts'
+import { parseRequest, type UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
+import type { ResponseReceipt } from '@fujie/shared/core/presentation/response.ts'
 import {
-  formatRequestFetch,
-  parseRequest,
-  requestMediaType,
-  type UnverifiedRequest,
-} from '@fujie/shared/core/presentation/request.ts'
-import {
-  formatEncryptedPost,
-  formatErrorPost,
-  formatPlainPost,
-  formatResponse,
-  parseResponseReceipt,
-  type AuthorizationResponse,
-  type ResponseReceipt,
-} from '@fujie/shared/core/presentation/response.ts'
-import { signJws } from '@fujie/shared/ports/sign-jws.ts'
+  counterRequestText,
+  offlineAudience,
+  offlineNonce,
+  parseCounterRequest,
+} from '@fujie/shared/core/qr/request.ts'
 import type { Access } from './access.ts'
-import { keep, readRecord, storedCopy, storedKey } from './contents.ts'
+import { askingOf } from './asking.ts'
+import { bindAnswer, carriersOf } from './bind-answer.ts'
+import { keep, readRecord, storedCopy } from './contents.ts'
 import type { Answers, AnswerView, ConsentMethods, HistoryEntry, RequestView, Source } from './contract.ts'
 import { addHistory, type NewEntry } from './history.ts'
 import type { News } from './news.ts'
+import type { Pending } from './pending-request.ts'
 import type { WalletPorts } from './ports.ts'
-import { chooseFrom, digestOfVerifier, planRequest, type Plan, type PlannedChoice } from './request-plan.ts'
-import { isAccredited, retentionOf, viewRequest } from './request-view.ts'
+import { fetchRequest, postAnswer, postRefusal, sealAnswer } from './post-answer.ts'
+import { chooseFrom } from './request-choice.ts'
+import { digestOfVerifier, planRequest, type Plan, type PlannedChoice } from './request-plan.ts'
+import { allowedOf, isAccredited, retentionOf, viewRequest } from './request-view.ts'
 import { occasionOf } from './showing-receipt.ts'
+import type { Showings } from './showings.ts'
 import type { Trust, VerifierStanding } from './trust.ts'
 
 /** A request as a link or an engagement names it. */
@@ -40,17 +35,6 @@ export interface OpenedLink {
   readonly method: 'get' | 'post'
 }
 
-interface Pending {
-  readonly id: string
-  readonly request: UnverifiedRequest
-  readonly standing: VerifierStanding
-  readonly source: Source
-  readonly host: string
-  readonly expires: Instant
-  readonly unreadable: boolean
-  state: RequestView['state']
-}
-
 type Approval = Parameters<Answers<ConsentMethods>['request.approve']>[0]
 
 export interface PresentParts {
@@ -58,6 +42,7 @@ export interface PresentParts {
   readonly access: Access
   readonly news: News
   readonly trust: Trust
+  readonly showings: Showings
 }
 
 /** Opens requests for information and answers them, never without an approval. */
@@ -77,10 +62,10 @@ export class Present {
    * @throws Fault `request.*`, `query.invalid`, `session.*`, `fetch.*`, `vault.locked`
    */
   async open(link: OpenedLink, source: Source): Promise<{ readonly id: string }> {
-    const { access, news, ports, trust } = this.#parts
+    const { access, ports, trust } = this.#parts
     void access.vault
     const walletNonce = link.method === 'post' ? encodeBase64url(ports.random.bytes(16)) : undefined
-    const request = parseRequest(await this.#fetch(link.requestUri, walletNonce))
+    const request = parseRequest(await fetchRequest(ports, link.requestUri, walletNonce))
     const now = ports.clock.now()
     const { clientId, requestUri } = link
     const standing = await trust.judgeRequest(request, {
@@ -89,30 +74,44 @@ export class Present {
       now,
       ...(walletNonce === undefined ? {} : { walletNonce }),
     })
-    const id = encodeBase64url(ports.random.bytes(12))
-    const expires = request.expires ?? now + lifetimes.session
-    this.#pending.set(id, {
-      ...{ id, request, standing, source, expires, state: 'waiting' },
-      host: new URL(requestUri).host,
-      unreadable: request.transactionData.length > 0,
+    return this.#add({
+      asking: askingOf(request),
+      way: { kind: 'post', request },
+      ...{ standing, source, host: new URL(requestUri).host, expires: request.expires ?? now + lifetimes.session },
     })
-    news.post({ kind: 'request', id, state: 'arrived' })
-    return { id }
   }
 
-  async #fetch(url: string, walletNonce: string | undefined): Promise<string> {
-    const response = await this.#parts.ports.http.send({
-      method: walletNonce === undefined ? 'GET' : 'POST',
-      url,
-      headers: { accept: requestMediaType, ...(walletNonce === undefined ? {} : { 'content-type': formType }) },
-      ...(walletNonce === undefined ? {} : { body: formatRequestFetch({ walletNonce }) }),
-      limit: limits.request,
+  /**
+   * Reads a counter's request by QR. No network is needed; what is asked is what the counter registered.
+   *
+   * @throws Fault `request.malformed`, `vault.locked`
+   */
+  async openCounter(text: string, source: Source): Promise<{ readonly id: string }> {
+    const { access, trust } = this.#parts
+    void access.vault
+    const request = parseCounterRequest(text)
+    const { query = { credentials: [], credentialSets: [], json: {} }, ...standing } = await trust.judgeCounter(request)
+    const { plaque, counter: number, label, issuedAt, life } = request
+    return this.#add({
+      asking: {
+        query,
+        audience: offlineAudience(request),
+        nonce: offlineNonce(request),
+        transactionData: [],
+        byLight: true,
+      },
+      way: { kind: 'light', request },
+      counter: { number, label, plaque },
+      ...{ standing, source, host: label, expires: issuedAt + life + lifetimes.clockSlack },
     })
-    if (response.status !== 200) throw new Fault(codeIn(response.body) ?? codeOfStatus(response.status))
-    const type = response.headers['content-type']?.split(';')[0]?.trim()
-    const text = utf8Text(response.body)
-    if (type !== requestMediaType || text === undefined) throw new Fault('request.malformed', { at: 'media type' })
-    return text
+  }
+
+  #add(opened: Omit<Pending, 'id' | 'state'>): { readonly id: string } {
+    const { news, ports } = this.#parts
+    const id = encodeBase64url(ports.random.bytes(12))
+    this.#pending.set(id, { ...opened, id, state: 'waiting' })
+    news.post({ kind: 'request', id, state: 'arrived' })
+    return { id }
   }
 
   async view(id: string): Promise<RequestView> {
@@ -130,15 +129,17 @@ export class Present {
     return pending
   }
 
-  #plan({ request, standing }: Pending): Promise<Plan> {
+  /** All that could be given, and of that what may be given to this party. */
+  async #plan({ asking, standing }: Pending): Promise<Plan> {
     const { access, trust, ports } = this.#parts
-    return planRequest(request, standing.excess, access.vault, trust, ports.clock.now())
+    const plan = await planRequest(asking, standing.excess, access.vault, trust, ports.clock.now())
+    return allowedOf(plan, standing)
   }
 
   /**
    * Shows what the view says, once.
    *
-   * @throws Fault `consent.unknown`, `consent.declined`, `pin.*`, `verifier.unreachable`
+   * @throws Fault `consent.unknown`, `consent.declined`, `pin.*`, `verifier.unreachable`, `limit.exceeded`
    */
   approve(approval: Approval): Promise<AnswerView> {
     // One after the other: two requests at once must not find the same copy unused.
@@ -157,29 +158,25 @@ export class Present {
       throw new Fault('consent.declined', { needs: view.needs })
     const chosen = chooseFrom(plan, approval)
     if (chosen === undefined) throw new Fault('consent.declined', { choice: false })
+    if (carriersOf(pending.asking, chosen) === undefined) throw new Fault('consent.declined', { confirmation: false })
     await this.#parts.access.checkPin(approval.pin)
+    const { way } = pending
+    if (way.kind === 'light') return this.#show(pending, way.request, chosen)
     this.#move(pending, 'sending')
-    return this.#send(pending, chosen)
+    return this.#send(pending, way.request, chosen)
   }
 
-  async #send(pending: Pending, chosen: readonly PlannedChoice[]): Promise<AnswerView> {
-    const { ports } = this.#parts
+  async #send(pending: Pending, request: UnverifiedRequest, chosen: readonly PlannedChoice[]): Promise<AnswerView> {
+    const { access, ports } = this.#parts
     let body: string | undefined
     try {
       // First: a copy that may have been seen is never taken for unused again, whatever happens below.
       await this.#markUsed(pending, chosen)
-      body = await this.#seal(pending.request, await this.#answer(pending.request, chosen))
-      const response = await ports.http.send(postTo(pending.request.responseUri, body))
-      const accepted = response.status === 200
+      body = await sealAnswer(ports, request, await bindAnswer(pending.asking, chosen, access, ports))
+      const { accepted, receipt, code } = await postAnswer(ports, request, body)
       this.#move(pending, accepted ? 'sent' : 'refused')
-      await this.#note(
-        pending,
-        chosen,
-        accepted ? 'shared' : 'refused',
-        accepted ? undefined : codeIn(response.body),
-        body,
-      )
-      return { outcome: accepted ? 'sent' : 'refused', ...(accepted ? returnOf(pending, response.body) : {}) }
+      await this.#note(pending, chosen, accepted ? 'shared' : 'refused', code, body)
+      return { outcome: accepted ? 'sent' : 'refused', ...goingOn(pending, request, receipt) }
     } catch (thrown) {
       this.#move(pending, 'refused')
       await this.#note(pending, chosen, 'failed', faultCode(thrown), body)
@@ -187,8 +184,25 @@ export class Present {
     }
   }
 
-  async #markUsed({ request }: Pending, chosen: readonly PlannedChoice[]): Promise<void> {
-    const verifier = digestOfVerifier(request.clientId.text)
+  /** Nothing is in sight before the copies are marked and the entry is written. */
+  async #show(
+    pending: Pending,
+    request: Extract<Pending['way'], { kind: 'light' }>['request'],
+    chosen: readonly PlannedChoice[],
+  ): Promise<AnswerView> {
+    const { showings } = this.#parts
+    const { asking, counter, standing } = pending
+    if (counter === undefined || standing.names === undefined) throw new Fault('consent.declined', { party: false })
+    const approved = { request, asking, chosen, counter, party: standing.names }
+    const text = await showings.seal(approved)
+    await this.#markUsed(pending, chosen)
+    await this.#note(pending, chosen, 'shown', undefined, text)
+    this.#move(pending, 'shown')
+    return { outcome: 'shown', showing: showings.begin(approved, text) }
+  }
+
+  async #markUsed({ asking }: Pending, chosen: readonly PlannedChoice[]): Promise<void> {
+    const verifier = digestOfVerifier(asking.audience)
     const { vault } = this.#parts.access
     await vault.commit(() =>
       chosen.map(({ showable }) => {
@@ -201,42 +215,13 @@ export class Present {
     this.#parts.news.post({ kind: 'documents' })
   }
 
-  async #answer(request: UnverifiedRequest, chosen: readonly PlannedChoice[]): Promise<AuthorizationResponse> {
-    const presented = await Promise.all(
-      chosen.map(async (each) => [each.query, await this.#bind(request, each)] as const),
-    )
-    const vpToken = new Map(presented.map(([query, text]) => [query, [text]]))
-    return { vpToken, ...(request.state === undefined ? {} : { state: request.state }) }
-  }
-
-  async #bind({ clientId, nonce }: UnverifiedRequest, { showable, presented }: PlannedChoice): Promise<string> {
-    const { access, ports } = this.#parts
-    const key = readRecord(access.vault, 'keys', showable.copy.key, storedKey)
-    if (key === undefined) throw new Fault('vault.tampered', { part: 'key' })
-    const binding = formatKeyBinding(presented, { audience: clientId.text, nonce }, ports.clock.now())
-    const signer = await ports.keys.signer(key)
-    return presented + (await signJws(signer, binding.header, binding.payload))
-  }
-
-  async #seal({ encryption }: UnverifiedRequest, answer: AuthorizationResponse): Promise<string> {
-    if (encryption === undefined) return formatPlainPost(answer)
-    const { key, kid, enc } = encryption
-    const options = kid === undefined ? { enc } : { enc, kid }
-    return formatEncryptedPost(await this.#parts.ports.encrypter.sealJwe(formatResponse(answer), key, options))
-  }
-
-  /** A no, and nothing else: having no such document looks the same from outside. */
+  /** A no, and nothing else. */
   async decline(id: string): Promise<void> {
     const pending = this.#current(id)
     if (pending.state !== 'waiting') throw new Fault('consent.unknown')
     this.#move(pending, 'declined')
-    if (mayBeTold(pending.standing)) {
-      const { responseUri, state } = pending.request
-      // Whether it arrives changes nothing here; the session of the other side ends by itself.
-      await this.#parts.ports.http
-        .send(postTo(responseUri, formatErrorPost('access_denied', state)))
-        .catch(() => undefined)
-    }
+    const { way, standing } = pending
+    if (way.kind === 'post' && mayBeTold(standing)) await postRefusal(this.#parts.ports, way.request)
     await this.#note(pending, [], 'declined', undefined)
   }
 
@@ -246,7 +231,7 @@ export class Present {
   }
 
   async #note(
-    { standing, host, request }: Pending,
+    { asking, way, standing, host }: Pending,
     chosen: readonly PlannedChoice[],
     kind: HistoryEntry['kind'],
     code: HistoryEntry['code'],
@@ -254,7 +239,6 @@ export class Present {
   ): Promise<void> {
     const { access, news, ports } = this.#parts
     const now = ports.clock.now()
-    const retention = kind === 'shared' ? retentionOf(standing.retention) : undefined
     const entry: NewEntry = {
       at: now,
       kind,
@@ -264,9 +248,9 @@ export class Present {
       items: chosen.flatMap(({ items }) => items.map(({ label }) => label)),
       ...(standing.names === undefined ? {} : { party: standing.names }),
       ...(standing.purpose === undefined ? {} : { purpose: standing.purpose }),
-      ...(retention?.kind === 'days' ? { deleteBy: now + retention.days * 86_400 } : {}),
+      ...deletionOf(standing, kind, now),
       ...(code === undefined ? {} : { code }),
-      ...occasionOf(request, standing, chosen, body),
+      ...occasionOf({ client: asking.audience, text: textOf(way) }, standing, chosen, body),
     }
     const { vault } = access
     await vault.commit(() => [addHistory(vault, entry)])
@@ -274,34 +258,35 @@ export class Present {
   }
 }
 
-/** Where to go on is of use only on the device where it began, and only a web address is gone to. */
-function returnOf({ source, request }: Pending, body: Uint8Array): Pick<AnswerView, 'returnTo'> {
-  const { redirectUri } = readReceipt(body)
-  if (source !== 'link' || redirectUri === undefined) return {}
+/** The request as it came. */
+function textOf(way: Pending['way']): string {
+  return way.kind === 'post' ? way.request.jws.text : counterRequestText(way.request.bytes)
+}
+
+/** 应于 … 删除: of what was given to one that keeps it for days. */
+function deletionOf(
+  { retention }: VerifierStanding,
+  kind: HistoryEntry['kind'],
+  now: Instant,
+): Pick<HistoryEntry, 'deleteBy'> {
+  const kept = kind === 'shared' || kind === 'shown' ? retentionOf(retention) : undefined
+  return kept?.kind === 'days' ? { deleteBy: now + kept.days * 86_400 } : {}
+}
+
+/**
+ * Where to go on is of use only on the device where it began, and only a web address is gone to; the code to type is of
+ * use only where the page stands on another.
+ */
+function goingOn(
+  { source }: Pending,
+  { responseUri }: UnverifiedRequest,
+  { redirectUri, matchCode }: ResponseReceipt,
+): Pick<AnswerView, 'returnTo' | 'matchCode'> {
+  if (source !== 'link') return matchCode === undefined ? {} : { matchCode }
+  if (redirectUri === undefined) return {}
   const { protocol, origin } = new URL(redirectUri)
-  const isWeb = protocol === 'https:' || origin === new URL(request.responseUri).origin
+  const isWeb = protocol === 'https:' || origin === new URL(responseUri).origin
   return isWeb ? { returnTo: redirectUri } : {}
-}
-
-/** The answer was taken, whatever is said beside that. */
-function readReceipt(body: Uint8Array): ResponseReceipt {
-  try {
-    return parseResponseReceipt(body)
-  } catch {
-    return {}
-  }
-}
-
-const formType = 'application/x-www-form-urlencoded'
-
-function postTo(url: string, body: string) {
-  return {
-    method: 'POST' as const,
-    url,
-    headers: { 'content-type': formType, accept: 'application/json' },
-    body,
-    limit: limits.httpBody,
-  }
 }
 
 /** Who is not who the request says gets no word at all. */
@@ -315,20 +300,4 @@ function mayBeTold({ findings }: VerifierStanding): boolean {
   return !findings.some(
     ({ code }) => hollow.includes(code) || code.startsWith('jws.') || code.startsWith('certificate.'),
   )
-}
-
-function codeOfStatus(status: number): FaultCode {
-  if (status === 404) return 'session.not_found'
-  if (status === 410) return 'request.already_fetched'
-  return status >= 500 ? 'verifier.unreachable' : 'verifier.refused'
-}
-
-/** Our own verifiers name the code: `{error: code}` or `{error_description: code}`. */
-function codeIn(body: Uint8Array): FaultCode | undefined {
-  try {
-    const { error, error_description: described } = JSON.parse(utf8Text(body) ?? '') as Record<string, unknown>
-    return [described, error].find(isFaultCode)
-  } catch {
-    return undefined
-  }
 }

@@ -7,18 +7,28 @@ import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import { judgeSignedMetadata } from '@fujie/shared/core/issuance/signed-metadata.ts'
 import { parseProofBundleBytes, verifyState, type ProvenState } from '@fujie/shared/core/log/bundle.ts'
 import type { DcqlQuery } from '@fujie/shared/core/presentation/dcql.ts'
-import { findEvidence, type Evidence } from '@fujie/shared/core/presentation/evidence.ts'
+import { findEvidence, type Evidence, type EvidenceItem } from '@fujie/shared/core/presentation/evidence.ts'
 import type { RequestOccasion } from '@fujie/shared/core/presentation/request-judge.ts'
 import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
 import { VerifiedCache } from '@fujie/shared/core/presentation/verified-cache.ts'
+import { readRegistrationProof } from '@fujie/shared/core/qr/registration-proof.ts'
+import type { UnverifiedCounterRequest } from '@fujie/shared/core/qr/request.ts'
+import type { RegisteredQuery } from '@fujie/shared/core/record/query.ts'
+import type { Registration } from '@fujie/shared/core/record/registration.ts'
 import { isTrustRecord } from '@fujie/shared/core/record/record.ts'
+import { judgeCounter } from '@fujie/shared/core/trust/judge-counter.ts'
 import { judgeIssuer } from '@fujie/shared/core/trust/judge-issuer.ts'
 import { judgeShowTo, judgeVerifier } from '@fujie/shared/core/trust/judge-verifier.ts'
 import type { Policy } from '@fujie/shared/core/trust/policy.ts'
 import { prove } from '@fujie/shared/core/trust/prove.ts'
 import type { Finding } from '@fujie/shared/core/verdict.ts'
 import { Collection, type EvidencePorts } from '@fujie/shared/evidence/collect.ts'
-import { gatherAccreditations, gatherForCredentials, gatherForRequest } from '@fujie/shared/evidence/gather.ts'
+import {
+  gatherAccreditations,
+  gatherForCounter,
+  gatherForCredentials,
+  gatherForRequest,
+} from '@fujie/shared/evidence/gather.ts'
 import { blobOfIntegrity } from '@fujie/shared/evidence/need.ts'
 import { logOverHttp } from '@fujie/shared/evidence/log-over-http.ts'
 import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
@@ -84,20 +94,68 @@ export class RegistryTrust implements Trust {
     return { codes, at: item.fetchedAt, ...(state && { state }), ...(names && { names }) }
   }
 
-  async judgeRequest(request: UnverifiedRequest, occasion: RequestOccasion): Promise<VerifierStanding> {
-    const policy = {
-      ...this.#policy,
-      log: { ...this.#policy.log, maxEvidenceAge: offlineAge, offlineGrace: offlineAge },
+  /** A person offline looks at older data than a counter may. */
+  get #lenient(): Policy {
+    const log = { ...this.#policy.log, maxEvidenceAge: offlineAge, offlineGrace: offlineAge }
+    return { ...this.#policy, log }
+  }
+
+  async judgeCounter(request: UnverifiedCounterRequest): Promise<VerifierStanding & { readonly query?: DcqlQuery }> {
+    const [policy, now] = [this.#lenient, this.#now()]
+    const carried = request.registration.length === 0 ? [] : await this.#carriedBy(request)
+    const evidence = await this.#gathered(gatherForCounter(request, carried, policy, this.#sources, now, this.#cache))
+    // What was proven once answers the short form next time.
+    await this.#store.put(evidence.items.filter((item) => carried.includes(item)))
+    await this.#store.save()
+    const { findings, registration, purpose, query, asOf } = await judgeCounter(
+      request,
+      evidence,
+      policy,
+      now,
+      this.#cache,
+    )
+    const shown = query === undefined ? [] : await this.#judgeShowTo(query, purpose?.purpose)
+    return {
+      ...this.#standing([...findings, ...shown], registration, purpose, asOf),
+      excess: new Set(),
+      did: request.verifier,
+      ...(query === undefined ? {} : { query }),
     }
+  }
+
+  /** A proof that cannot be read is as good as none. */
+  async #carriedBy({ registration }: UnverifiedCounterRequest): Promise<readonly EvidenceItem[]> {
+    try {
+      return await readRegistrationProof(registration, this.#policy.log.log, this.#now())
+    } catch (thrown) {
+      if (faultCode(thrown) === 'unexpected') throw thrown
+      return []
+    }
+  }
+
+  async judgeRequest(request: UnverifiedRequest, occasion: RequestOccasion): Promise<VerifierStanding> {
+    const policy = this.#lenient
     const evidence = await this.#gathered(gatherForRequest(request, policy, this.#sources, this.#now(), this.#cache))
     const judged = await judgeVerifier(request, occasion, evidence, policy, this.#cache)
     const { did, registration, purpose, asOf, excess, findings } = judged
     const shown = await this.#judgeShowTo(request.query, purpose?.purpose)
-    const proof = this.checkpoint()
     return {
-      findings: [...findings, ...shown],
+      ...this.#standing([...findings, ...shown], registration, purpose, asOf),
       excess,
       ...(did === undefined ? {} : { did }),
+    }
+  }
+
+  /** All names and words are the registry's. */
+  #standing(
+    findings: readonly Finding[],
+    registration: Registration | undefined,
+    purpose: RegisteredQuery | undefined,
+    asOf: Instant | undefined,
+  ): Omit<VerifierStanding, 'excess'> {
+    const proof = this.checkpoint()
+    return {
+      findings,
       ...(registration === undefined ? {} : { names: wordsOf(registration.names) }),
       ...(registration?.contact === undefined ? {} : { contact: registration.contact }),
       ...(purpose === undefined

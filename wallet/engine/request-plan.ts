@@ -9,14 +9,18 @@ import {
   matchQuery,
   type CandidateMatch,
   type CredentialQuery,
+  type DcqlQuery,
+  type QueryMatch,
   type SetChoice,
 } from '@fujie/shared/core/presentation/dcql.ts'
-import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
+import type { ClaimPath } from '@fujie/shared/core/presentation/dcql-query.ts'
+import type { Asking } from './asking.ts'
 import { viewClaims } from './claim-views.ts'
 import type { ChoiceView, ClaimView, PartView, Words } from './contract.ts'
-import { holdingsOf, isUsable, showables, stateOf, type Showable } from './copies.ts'
+import { holdingsOf, isUsable, showables, stateOf, type Holding, type Showable } from './copies.ts'
+import { personsOf } from './persons.ts'
 import type { Trust } from './trust.ts'
-import { displayOfType } from './type-display.ts'
+import { displayOfType, labelOfClaim } from './type-display.ts'
 import type { Vault } from './vault.ts'
 
 /** One way to answer a part: the text that would leave, and the words for it read back from that very text. */
@@ -28,15 +32,31 @@ export interface PlannedChoice {
   readonly typeName: Words
   readonly items: readonly ClaimView[]
   readonly notShared: readonly Words[]
+  readonly person?: number
 }
 
 export interface PlannedPart extends Omit<PartView, 'choices'> {
   readonly choices: readonly PlannedChoice[]
 }
 
+/** A credential set of the query with the parts a person sees of it. */
+export interface PlannedSet extends SetChoice {
+  readonly id: string
+  /** Each option is one credential: all of them are choices of one part. */
+  readonly single: boolean
+  /** The option to begin with: the one that can be given, else the one of which least is missing. */
+  readonly first: number
+  readonly parts: readonly PlannedPart[]
+}
+
 /** How a request could be answered from this vault. */
 export interface Plan {
-  readonly parts: readonly PlannedPart[]
+  readonly sets: readonly PlannedSet[]
+  readonly match: QueryMatch<Showable>
+  /** Ids of queries beyond the registration. */
+  readonly excess: ReadonlySet<string>
+  /** What these ask that nothing else does. */
+  readonly beyond: readonly Words[]
 }
 
 /** Digest by which a copy remembers to whom it was shown. */
@@ -44,90 +64,175 @@ export function digestOfVerifier(clientId: string): string {
   return encodeBase64url(sha256(utf8(clientId)))
 }
 
-/** Finds every document that could answer, and puts the choice before the person part by part. */
+/** Finds every document that could answer, and puts the choice before the person set by set. */
 export async function planRequest(
-  request: UnverifiedRequest,
+  asking: Asking,
   excess: ReadonlySet<string>,
   vault: Vault,
   trust: Trust,
   now: Instant,
 ): Promise<Plan> {
-  const match = matchQuery(request.query, showables(vault, digestOfVerifier(request.clientId.text), now))
-  const parts = match.sets.flatMap((set, i) => partsOfSet(set, i))
-  const planned = parts.map(async ({ id, required, queries }): Promise<PlannedPart> => {
-    const asked = queries.flatMap((query) => match.choices.find((choice) => choice.query.id === query) ?? [])
-    const choices = asked.flatMap(({ query, matches }) => matches.map((found) => planChoice(query, found, trust)))
+  const found = await showables(vault, digestOfVerifier(asking.audience), now, trust)
+  const match = matchQuery(
+    asking.query,
+    found.filter(({ copy }) => !asking.byLight || copy.edition === 'counter'),
+  )
+  const planner = new Planner(match, excess, holdingsOf(vault), trust, now)
+  const sets = await Promise.all(match.sets.map((set, i) => planner.set(set, `${i}`)))
+  return { sets, match, excess, beyond: await beyondOf(asking.query, excess, trust) }
+}
+
+class Planner {
+  readonly #match: QueryMatch<Showable>
+  readonly #excess: ReadonlySet<string>
+  readonly #holdings: readonly Holding[]
+  readonly #trust: Trust
+  readonly #now: Instant
+  readonly #persons: ReadonlyMap<string, number>
+
+  constructor(
+    match: QueryMatch<Showable>,
+    excess: ReadonlySet<string>,
+    holdings: readonly Holding[],
+    trust: Trust,
+    now: Instant,
+  ) {
+    ;[this.#match, this.#excess, this.#holdings, this.#trust, this.#now] = [match, excess, holdings, trust, now]
+    const persons = personsOf(holdings.map(({ copies }) => claimsOf(copies)))
+    this.#persons = new Map(
+      holdings.flatMap(({ document }, i) => {
+        const person = persons[i]
+        return person === undefined ? [] : [[document.id, person] as const]
+      }),
+    )
+  }
+
+  async set(set: SetChoice, id: string): Promise<PlannedSet> {
+    const single = set.options.every(({ queries }) => queries.length === 1)
+    const parts = single
+      ? [this.#part(id, set.required, this.#within(set.options.flatMap(({ queries }) => queries)))]
+      : set.options.flatMap(({ queries }, option) =>
+          queries.map(async (query) => ({
+            ...(await this.#part(`${id}.${option}.${query}`, set.required, [query])),
+            alternative: { set: id, option },
+          })),
+        )
+    return { ...set, id, single, first: this.#firstOf(set), parts: await Promise.all(parts) }
+  }
+
+  /** Alternatives beyond the registration are left off where another one is within it. */
+  #within(queries: readonly string[]): readonly string[] {
+    const within = queries.filter((query) => !this.#excess.has(query))
+    return within.length > 0 ? within : queries
+  }
+
+  #firstOf({ options }: SetChoice): number {
+    const lacks = options.map(({ queries }) => {
+      const beyond = queries.some((query) => this.#excess.has(query)) ? this.#match.choices.length : 0
+      return beyond + queries.filter((query) => this.#choiceOf(query)?.matches.length === 0).length
+    })
+    return lacks.indexOf(Math.min(...lacks))
+  }
+
+  #choiceOf(query: string) {
+    return this.#match.choices.find((choice) => choice.query.id === query)
+  }
+
+  async #part(id: string, required: boolean, queries: readonly string[]): Promise<PlannedPart> {
+    const asked = queries.flatMap((query) => this.#choiceOf(query) ?? [])
+    const kinds = asked.map(({ query }) => query)
+    const choices = await Promise.all(
+      asked.flatMap(({ query, matches }) => matches.map((each) => this.#choice(query, each))),
+    )
+    const types = typesOf(kinds)
+    const held = this.#holdings
+      .filter(({ document }) => types.has(document.type))
+      .map((holding) => ({ ...holding, state: stateOf(holding, this.#now) }))
     return {
-      id,
-      required,
-      excess: asked.some(({ query }) => excess.has(query.id)),
-      wanted: await wantedTypes(
-        asked.map(({ query }) => query),
-        trust,
+      ...{ id, required, choices },
+      excess: queries.some((query) => this.#excess.has(query)),
+      wanted: await this.#wanted(kinds),
+      unusable: await Promise.all(
+        held
+          .filter(({ state }) => !isUsable(state))
+          .map(async ({ document: { id: document, type, metadata }, state }) => ({
+            ...{ document, state },
+            typeName: displayOfType(await describe(type, metadata, this.#trust)).name,
+          })),
       ),
-      choices: await Promise.all(choices),
-      unusable: await unusableFor(
-        asked.map(({ query }) => query),
-        vault,
-        trust,
-        now,
-      ),
+      unfit: choices.length === 0 && held.some(({ state }) => isUsable(state)),
+      multiple: kinds.some(({ multiple }) => multiple),
     }
-  })
-  return { parts: await Promise.all(planned) }
-}
-
-interface PartOfSet {
-  readonly id: string
-  readonly required: boolean
-  /** Alternatives: any one of these queries answers the part. */
-  readonly queries: readonly string[]
-}
-
-/**
- * Options of one credential each are alternatives of one part. Where an option takes several credentials together, each
- * is a part, of the option that can be given, else the first.
- */
-function partsOfSet({ required, options, preselected }: SetChoice, i: number): PartOfSet[] {
-  if (options.every(({ queries }) => queries.length === 1)) {
-    return [{ id: `${i}`, required, queries: options.flatMap(({ queries }) => queries) }]
   }
-  const option = options[preselected ?? options.findIndex(({ satisfiable }) => satisfiable)] ?? options[0]
-  return (option?.queries ?? []).map((query) => ({ id: `${i}:${query}`, required, queries: [query] }))
+
+  async #choice(query: CredentialQuery, { candidate, paths }: CandidateMatch<Showable>): Promise<PlannedChoice> {
+    const { document, sdJwt } = candidate
+    const metadata = await describe(String(sdJwt.claims.vct), document.metadata, this.#trust)
+    const full = await describe(document.type, document.metadata, this.#trust)
+    const presented = presentDisclosures(sdJwt, paths)
+    const items = viewClaims(parseSdJwt(presented).claims, metadata)
+    const shown = new Set(items.map(({ path }) => path))
+    const kept = viewClaims(sdJwt.claims, metadata).filter(({ path }) => !shown.has(path))
+    const person = this.#persons.get(document.id)
+    return {
+      id: `${query.id}/${document.id}/${candidate.copy.edition}`,
+      query: query.id,
+      showable: candidate,
+      presented,
+      typeName: displayOfType(full).name,
+      items,
+      notShared: kept.map(({ label }) => label),
+      ...(person === undefined ? {} : { person }),
+    }
+  }
+
+  /** Names of the types that would answer; a counter edition is not named beside its full one. */
+  async #wanted(queries: readonly CredentialQuery[]): Promise<Words[]> {
+    const types = [...typesOf(queries)]
+    return Promise.all(types.map(async (vct) => displayOfType(await describe(vct, {}, this.#trust)).name))
+  }
 }
 
-async function planChoice(
-  query: CredentialQuery,
-  { candidate, paths }: CandidateMatch<Showable>,
-  trust: Trust,
-): Promise<PlannedChoice> {
-  const { document, sdJwt } = candidate
-  const metadata = await describe(String(sdJwt.claims.vct), document.metadata, trust)
-  const full = await describe(document.type, document.metadata, trust)
-  const presented = presentDisclosures(sdJwt, paths)
-  const items = viewClaims(parseSdJwt(presented).claims, metadata)
-  const shown = new Set(items.map(({ path }) => path))
-  const kept = viewClaims(sdJwt.claims, metadata).filter(({ path }) => !shown.has(path))
-  return {
-    id: `${query.id}/${document.id}/${candidate.copy.edition}`,
-    query: query.id,
-    showable: candidate,
-    presented,
-    typeName: displayOfType(full).name,
-    items,
-    notShared: kept.map(({ label }) => label),
-  }
+/** Labels of the claims that only queries beyond the registration ask for. */
+async function beyondOf({ credentials }: DcqlQuery, excess: ReadonlySet<string>, trust: Trust): Promise<Words[]> {
+  const within = new Set(credentials.filter(({ id }) => !excess.has(id)).flatMap(pathsIn))
+  const labels = credentials
+    .filter(({ id }) => excess.has(id))
+    .map(async ({ type, claims = [] }) => {
+      const vct = type.kind === 'vct' ? (type.values[0] ?? '') : ''
+      const metadata = await describe(vct, {}, trust)
+      const beyond = claims.filter(({ path }) => !within.has(nameOf(path)))
+      return beyond.map(({ path }) =>
+        labelOfClaim(
+          metadata,
+          path.filter((step) => step !== null),
+        ),
+      )
+    })
+  return [...new Map((await Promise.all(labels)).flat().map((label) => [label.zh, label])).values()]
+}
+
+function pathsIn({ claims = [] }: CredentialQuery): readonly string[] {
+  return claims.map(({ path }) => nameOf(path))
+}
+
+/** Editions group claims each in its own way; the last name is the same. */
+function nameOf(path: ClaimPath): string {
+  return String(path.findLast((step) => typeof step === 'string') ?? '')
+}
+
+function claimsOf(copies: Holding['copies']) {
+  const copy = copies.find(({ edition }) => edition === 'full') ?? copies[0]
+  return copy === undefined ? {} : parseSdJwt(copy.credential).claims
 }
 
 async function describe(vct: string, digests: Readonly<Record<string, string>>, trust: Trust): Promise<TypeMetadata> {
   return (await trust.metadataOf(vct, digests[vct])) ?? { vct, display: [], claims: [] }
 }
 
-/** Names of the types that would answer; a counter edition is not named beside its full one. */
-async function wantedTypes(queries: readonly CredentialQuery[], trust: Trust): Promise<Words[]> {
-  const types = [...new Set(queries.flatMap(({ type }) => (type.kind === 'vct' ? type.values : [])))]
-  const named = types.filter((vct) => !types.includes(fullEditionOf(vct)) || vct === fullEditionOf(vct))
-  return Promise.all(named.map(async (vct) => displayOfType(await describe(fullEditionOf(vct), {}, trust)).name))
+/** Types of the full editions that are meant. */
+function typesOf(queries: readonly CredentialQuery[]): ReadonlySet<string> {
+  return new Set(queries.flatMap(({ type }) => (type.kind === 'vct' ? type.values : [])).map(fullEditionOf))
 }
 
 /** `urn:fujie:cn:<name>.counter:1` is the counter edition of `urn:fujie:cn:<name>:1` (product design, 9). */
@@ -135,47 +240,11 @@ export function fullEditionOf(vct: string): string {
   return vct.replace(/\.counter(:\d+)$/, '$1')
 }
 
-async function unusableFor(
-  queries: readonly CredentialQuery[],
-  vault: Vault,
-  trust: Trust,
-  now: Instant,
-): Promise<PartView['unusable']> {
-  const types = new Set(queries.flatMap(({ type }) => (type.kind === 'vct' ? type.values : [])).map(fullEditionOf))
-  const held = holdingsOf(vault).filter(({ document }) => types.has(document.type))
-  const stopped = held
-    .map((holding) => ({ ...holding, state: stateOf(holding, now) }))
-    .filter(({ state }) => !isUsable(state))
-  return Promise.all(
-    stopped.map(async ({ document, state }) => ({
-      document: document.id,
-      typeName: displayOfType(await describe(document.type, document.metadata, trust)).name,
-      state,
-    })),
-  )
-}
-
-/**
- * What was approved: a choice for every required part and for each ticked one; undefined if that is not whole, or a part
- * beyond the verifier's registration is among them.
- */
-export function chooseFrom(
-  { parts }: Plan,
-  approval: { readonly optional: readonly string[]; readonly chosen: Readonly<Record<string, string>> },
-): readonly PlannedChoice[] | undefined {
-  const known = new Set(parts.map(({ id }) => id))
-  if ([...approval.optional, ...Object.keys(approval.chosen)].some((id) => !known.has(id))) return undefined
-  const answered = parts.filter((part) => part.required || approval.optional.includes(part.id))
-  if (answered.some(({ excess }) => excess)) return undefined
-  const choices = answered.map(({ id, choices: offered }) => {
-    const wanted = approval.chosen[id]
-    return wanted === undefined ? offered[0] : offered.find((choice) => choice.id === wanted)
-  })
-  return choices.every((choice) => choice !== undefined) && choices.length > 0 ? choices : undefined
-}
-
-export function viewChoice({ id, showable, typeName, items, notShared }: PlannedChoice): ChoiceView {
+export function viewChoice({ id, showable, typeName, items, notShared, person }: PlannedChoice): ChoiceView {
   const { document, copy, copiesLeft, reused } = showable
   const title = items.find(({ path }) => path.endsWith('name'))?.value.zh ?? ''
-  return { id, document: document.id, typeName, title, edition: copy.edition, copiesLeft, reused, items, notShared }
+  return {
+    ...{ id, document: document.id, typeName, title, edition: copy.edition, copiesLeft, reused, items, notShared },
+    ...(person === undefined ? {} : { person }),
+  }
 }

@@ -1,97 +1,92 @@
 import { describe, expect, it } from 'vitest'
+import { parseDcqlQuery } from '@fujie/shared/core/presentation/dcql.ts'
+import { parseJsonObject } from '@fujie/shared/core/encoding/json.ts'
+import { parseTypeMetadata, type TypeMetadata } from '@fujie/shared/core/credential/type-metadata.ts'
+import { utf8 } from '@fujie/shared/core/encoding/bytes.ts'
+import { formatTransactionData, parseTransactionData } from '@fujie/shared/core/presentation/transaction-data.ts'
 import type { FindingCode } from '@fujie/shared/core/verdict.ts'
-import type { ClaimView } from './contract.ts'
-import type { Plan, PlannedChoice } from './request-plan.ts'
-import { chooseFrom } from './request-plan.ts'
-import { retentionOf, viewRequest, type Standing } from './request-view.ts'
+import { vaultOf, type Held } from '../../tests/fixtures/held.ts'
+import type { Asking } from './asking.ts'
+import { chooseFrom } from './request-choice.ts'
+import { planRequest } from './request-plan.ts'
+import { allowedOf, retentionOf, viewRequest, type Standing } from './request-view.ts'
+import type { Trust } from './trust.ts'
 
-const words = (text: string) => ({ zh: text, en: text })
-const item = (sensitive: boolean): ClaimView => ({
-  ...{ path: 'name', label: words('姓名'), kind: 'text', value: words('王小明'), sensitive, biometric: false },
-})
+const vct = 'urn:fujie:cn:resident-id:1'
+const described: TypeMetadata = parseTypeMetadata(
+  utf8(
+    JSON.stringify({
+      vct,
+      display: [{ locale: 'zh-CN', name: '居民身份' }],
+      claims: [
+        { path: ['name'], display: [{ locale: 'zh-CN', label: '姓名' }] },
+        { path: ['address'], display: [{ locale: 'zh-CN', label: '住址' }] },
+        { path: ['id_number'], display: [{ locale: 'zh-CN', label: '证件号码' }], x_fujie: { sensitive: true } },
+      ],
+    }),
+  ),
+)
+const trust = { metadataOf: () => Promise.resolve(described) } as unknown as Trust
+const wang: Held = { type: vct, claims: { name: '王小明', address: '示例路', id_number: '1', portrait: 'x' } }
 
-function choice(id: string, sensitive: boolean): PlannedChoice {
-  const copy = {
-    id: 'copy',
-    document: 'doc',
-    edition: 'counter',
-    credential: '',
-    key: 'k',
-    used: 0,
-    shownTo: [],
-  } as const
-  const showable = {
-    copy,
-    document: { id: 'doc' },
-    copiesLeft: 3,
-    reused: false,
-  } as unknown as PlannedChoice['showable']
-  return {
-    id,
-    query: 'q',
-    showable,
-    presented: '',
-    typeName: words('居民身份'),
-    items: [item(sensitive)],
-    notShared: [],
-  }
-}
-
-interface PlanOptions {
+interface Options extends Partial<Pick<Standing, 'state' | 'counter'>> {
   readonly sensitive?: boolean
-  readonly excess?: boolean
-  readonly optionalExcess?: boolean
+  /** Ids of queries beyond the registration. */
+  readonly excess?: readonly string[]
   readonly missing?: boolean
+  readonly dataAge?: number
+  readonly confirm?: boolean
+  readonly age?: boolean
 }
 
-function plan({ sensitive = false, excess = false, optionalExcess = false, missing = false }: PlanOptions = {}): Plan {
-  const part = { wanted: [words('居民身份')], unusable: [] }
-  return {
-    parts: [
-      {
-        ...part,
-        id: '0',
-        required: true,
-        excess,
-        choices: missing ? [] : [choice('a', sensitive), choice('b', sensitive)],
-      },
-      { ...part, id: '1', required: false, excess: optionalExcess, choices: [choice('c', false)] },
+/** The name is required; the address, and the picture, are optional. */
+async function opened(codes: readonly FindingCode[], options: Options = {}) {
+  const { sensitive, excess = [], missing, dataAge, confirm, age, ...more } = options
+  const ask = (id: string, ...path: readonly string[]) => ({
+    ...{ id, format: 'dc+sd-jwt', meta: { vct_values: [vct] }, claims: [{ path }] },
+  })
+  const required = age === true ? ask('must', 'age_equal_or_over', '18') : ask('must', sensitive ? 'id_number' : 'name')
+  const query = {
+    credentials: age === true ? [required] : [required, ask('address', 'address'), ask('picture', 'portrait')],
+    credential_sets: [
+      { options: [['must']] },
+      ...(age === true ? [] : ['address', 'picture'].map((id) => ({ options: [[id]], required: false }))),
     ],
   }
-}
-
-function view(codes: readonly FindingCode[], over: PlanOptions & Partial<Standing> & { dataAge?: number } = {}) {
-  const { sensitive, excess, optionalExcess, missing, dataAge, ...changes } = over
+  const line = { label: '金额', value: '128.00 元' }
+  const data = formatTransactionData({ credentialIds: ['must'], action: '预订房间', lines: [line] })
+  const asking: Asking = {
+    query: parseDcqlQuery(parseJsonObject(JSON.stringify(query))),
+    ...{ audience: 'decentralized_identifier:did:example:v', nonce: 'n', byLight: false },
+    transactionData: confirm === true ? parseTransactionData([data], ['must']) : [],
+  }
   const standing = {
     findings: codes.map((code) => ({ code, at: 'request' })),
-    excess: new Set<string>(),
-    names: words('竹里示例酒店'),
+    excess: new Set(excess),
+    names: { zh: '竹里示例酒店', en: 'Zhuli Sample Hotel' },
     ...(dataAge === undefined ? {} : { dataAge }),
   }
-  const request = {
-    id: 'r',
-    standing,
-    source: 'link',
-    host: 'hotel.example',
-    expires: 9,
-    state: 'waiting',
-    unreadable: false,
-  } as const
-  return viewRequest(
-    { ...request, ...changes },
-    plan({
-      ...(sensitive && { sensitive }),
-      ...(excess && { excess }),
-      ...(optionalExcess && { optionalExcess }),
-      ...(missing && { missing }),
-    }),
-  )
+  const held = missing === true ? [] : [wang]
+  const plan = allowedOf(await planRequest(asking, standing.excess, vaultOf(held), trust, 5), standing)
+  const request: Standing = {
+    ...{ id: 'r', asking, standing, source: 'link', host: 'hotel.example', expires: 9, state: 'waiting' },
+    ...more,
+  }
+  return { plan, view: viewRequest(request, plan) }
 }
 
+const view = async (codes: readonly FindingCode[], options: Options = {}) => (await opened(codes, options)).view
+
 describe('consent view', () => {
-  it('lets a registered counter ask what it registered', () => {
-    expect(view([])).toMatchObject({ header: 'accredited', needs: 'nothing' })
-    expect(view([]).blocked).toBeUndefined()
+  it('lets a registered counter ask what it registered', async () => {
+    const found = await view([])
+    expect(found).toMatchObject({ header: 'accredited', needs: 'nothing', excess: [], alternatives: [] })
+    expect(found.blocked).toBeUndefined()
+    expect(found.parts.map(({ required, choices }) => [required, choices.length])).toEqual([
+      [true, 1],
+      [false, 1],
+      [false, 1],
+    ])
   })
 
   it.each<[FindingCode, object]>([
@@ -99,17 +94,28 @@ describe('consent view', () => {
     ['evidence.missing', { header: 'unknown', needs: 'understand' }],
     ['evidence.too_old', { header: 'unknown', needs: 'understand' }],
     ['verifier.issuer_disallows', { header: 'issuer_disallows', needs: 'type_anyway' }],
-  ])('asks for more than a press where it found %s', (code, expected) => {
-    expect(view([code])).toMatchObject(expected)
-    expect(view([code]).blocked).toBeUndefined()
+  ])('asks for more than a press where it found %s', async (code, expected) => {
+    expect(await view([code])).toMatchObject(expected)
+    expect((await view([code])).blocked).toBeUndefined()
   })
 
   it.each<[FindingCode, string]>([
     ['verifier.unregistered', 'unverified'],
     ['evidence.missing', 'unverified'],
     ['evidence.too_old', 'data_too_old'],
-  ])('blocks an identity number where it found %s', (code, blocked) => {
-    expect(view([code], { sensitive: true }).blocked).toBe(blocked)
+  ])('gives no identity number where it found %s', async (code, blocked) => {
+    const { plan, view: found } = await opened([code], { sensitive: true })
+    expect(found).toMatchObject({ blocked, parts: [{ withheld: true, choices: [] }, {}, {}] })
+    expect(chooseFrom(plan, { optional: [], chosen: {} })).toBeUndefined()
+    expect((await view([], { sensitive: true })).blocked).toBeUndefined()
+  })
+
+  it('gives no picture to a party nobody vouches for, though it is ticked', async () => {
+    const { plan, view: found } = await opened(['verifier.unregistered'])
+    expect(found.parts.map(({ withheld }) => withheld)).toEqual([false, false, true])
+    expect(chooseFrom(plan, { optional: ['2'], chosen: {} })).toBeUndefined()
+    expect(chooseFrom(plan, { optional: ['1'], chosen: {} })).toHaveLength(2)
+    expect(chooseFrom((await opened([])).plan, { optional: ['2'], chosen: {} })).toHaveLength(2)
   })
 
   it.each<[FindingCode, string]>([
@@ -120,30 +126,52 @@ describe('consent view', () => {
     ['verifier.purpose_unknown', 'unverified'],
     ['verifier.flagged', 'flagged'],
     ['verifier.request_expired', 'expired'],
-  ])('blocks whatever is asked where it found %s', (code, blocked) => {
-    expect(view([code]).blocked).toBe(blocked)
+  ])('blocks whatever is asked where it found %s', async (code, blocked) => {
+    expect((await view([code])).blocked).toBe(blocked)
   })
 
-  it('blocks required parts beyond the registration, and lets optional ones be left off', () => {
-    expect(view(['verifier.over_asking'], { excess: true })).toMatchObject({
+  it('blocks required parts beyond the registration, and lets optional ones be left off', async () => {
+    expect(await view(['verifier.over_asking'], { excess: ['must'] })).toMatchObject({
       header: 'over_asking',
       blocked: 'over_asking',
     })
-    expect(view(['verifier.over_asking'], { optionalExcess: true }).blocked).toBeUndefined()
-    expect(chooseFrom(plan({ optionalExcess: true }), { optional: ['1'], chosen: {} })).toBeUndefined()
+    const { plan, view: found } = await opened(['verifier.over_asking'], { excess: ['address'] })
+    expect(found).toMatchObject({ header: 'over_asking', excess: [{ zh: '住址' }], parts: [{}, { excess: true }, {}] })
+    expect(found.blocked).toBeUndefined()
+    expect(chooseFrom(plan, { optional: ['1'], chosen: {} })).toBeUndefined()
+    expect(chooseFrom(plan, { optional: [], chosen: {} })).toHaveLength(1)
   })
 
-  it('names a missing document, and things to confirm it has no words for', () => {
-    expect(view([], { missing: true }).blocked).toBe('missing_document')
-    expect(view([], { unreadable: true }).blocked).toBe('unverified')
-    expect(view([], { state: 'expired' }).blocked).toBe('expired')
+  it('blocks what is said to be too much where nothing says which', async () => {
+    expect((await view(['verifier.over_asking'])).blocked).toBe('over_asking')
   })
 
-  it('tells the age of the data in three steps', () => {
-    const steps = [3_600, 24 * 3_600, 25 * 3_600, 48 * 3_600, 49 * 3_600].map(
-      (dataAge) => view([], { dataAge }).dataAge?.freshness,
+  it('names a missing document, and a request past its time', async () => {
+    expect((await view([], { missing: true })).blocked).toBe('missing_document')
+    expect((await view([], { state: 'expired' })).blocked).toBe('expired')
+  })
+
+  it('shows word by word what is confirmed with the answer', async () => {
+    expect((await view([], { confirm: true })).confirmations).toEqual([
+      { action: '预订房间', lines: [{ label: '金额', value: '128.00 元' }] },
+    ])
+  })
+
+  it('tells a question for nothing but an age from others', async () => {
+    expect((await view([], { age: true })).special).toBe('age')
+    expect((await view([])).special).toBeUndefined()
+  })
+
+  it('says which counter asks by QR', async () => {
+    const counter = { number: 2, label: '前台', plaque: false }
+    expect((await view([], { counter })).counter).toEqual(counter)
+  })
+
+  it('tells the age of the data in three steps', async () => {
+    const steps = await Promise.all(
+      [3_600, 24 * 3_600, 25 * 3_600, 48 * 3_600, 49 * 3_600].map(async (dataAge) => view([], { dataAge })),
     )
-    expect(steps).toEqual(['fresh', 'fresh', 'old', 'old', 'too_old'])
+    expect(steps.map(({ dataAge }) => dataAge?.freshness)).toEqual(['fresh', 'fresh', 'old', 'old', 'too_old'])
   })
 
   it('never understates how long something is kept', () => {
@@ -153,22 +181,5 @@ describe('consent view', () => {
     expect(retentionOf('P1Y2M1W')).toEqual({ kind: 'days', days: 366 + 62 + 7 })
     expect(retentionOf('P999Y')).toEqual({ kind: 'long_term' })
     expect(retentionOf(undefined)).toBeUndefined()
-  })
-})
-
-describe('choice', () => {
-  const ids = (approval: Parameters<typeof chooseFrom>[1]) => chooseFrom(plan(), approval)?.map(({ id }) => id)
-
-  it('takes the first of each required part unless another is named, and optional parts when ticked', () => {
-    expect(ids({ optional: [], chosen: {} })).toEqual(['a'])
-    expect(ids({ optional: [], chosen: { '0': 'b' } })).toEqual(['b'])
-    expect(ids({ optional: ['1'], chosen: {} })).toEqual(['a', 'c'])
-  })
-
-  it('refuses a part or a choice that was not offered, and a required part without any', () => {
-    expect(ids({ optional: ['9'], chosen: {} })).toBeUndefined()
-    expect(ids({ optional: [], chosen: { '0': 'c' } })).toBeUndefined()
-    expect(ids({ optional: [], chosen: { '9': 'a' } })).toBeUndefined()
-    expect(chooseFrom(plan({ missing: true }), { optional: [], chosen: {} })).toBeUndefined()
   })
 })

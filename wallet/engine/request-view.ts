@@ -1,43 +1,52 @@
 import type { Instant } from '@fujie/shared/core/instant.ts'
 import { reach, type FindingCode } from '@fujie/shared/core/verdict.ts'
 import { headerOf } from '@fujie/shared/core/trust/judge-verifier.ts'
+import type { Asking } from './asking.ts'
+import type { CounterView } from './contract/presenting.ts'
 import type { HeaderState, PartView, RequestView, RetentionView, Source } from './contract.ts'
-import { viewChoice, type Plan, type PlannedPart } from './request-plan.ts'
+import { viewChoice, type Plan, type PlannedSet } from './request-plan.ts'
+import { obstacleOf, withholdSensitive } from './request-withhold.ts'
 import type { VerifierStanding } from './trust.ts'
 
 /** A request and where it stands. */
 export interface Standing {
   readonly id: string
+  readonly asking: Asking
   readonly standing: VerifierStanding
   readonly source: Source
   readonly host: string
   readonly expires: Instant
   readonly state: RequestView['state']
-  /** Things to confirm that this wallet has no words for. */
-  readonly unreadable: boolean
+  readonly counter?: CounterView | undefined
 }
 
 const fresh = 24 * 3_600
 const amber = 48 * 3_600
 
-/** The consent screen, whole (product design, 4.6). */
+/** What may be given of a plan to the one who asks: nothing sensitive to one whom nobody vouches for. */
+export function allowedOf(plan: Plan, standing: VerifierStanding): Plan {
+  const header = headerOf(standing.findings)
+  return header === 'unknown' || header === 'known' ? withholdSensitive(plan) : plan
+}
+
+/** The consent screen, whole (product design, 4.6), over what may be given. */
 export function viewRequest(
-  { id, standing, source, host, expires, state, unreadable }: Standing,
+  { id, asking, standing, source, host, expires, state, counter }: Standing,
   plan: Plan,
 ): RequestView {
   const codes = standing.findings.map(({ code }) => code)
   const header = headerOf(standing.findings)
-  const parts = plan.parts.map((part): PartView => ({ ...part, choices: part.choices.map(viewChoice) }))
-  const blocked = state === 'expired' ? 'expired' : blockOf(header, codes, plan, unreadable)
+  const blocked = state === 'expired' ? 'expired' : blockOf(header, codes, plan)
   const { names, uscc, proof, purpose, basis, dataAge } = standing
   const retention = retentionOf(standing.retention)
   return {
-    id,
-    state,
-    header,
-    host,
-    source,
-    parts,
+    ...{ id, state, header, host, source, expires },
+    parts: plan.sets.flatMap(({ parts }) =>
+      parts.map((part): PartView => ({ ...part, choices: part.choices.map(viewChoice) })),
+    ),
+    alternatives: plan.sets.flatMap((set) => (set.single || set.options.length < 2 ? [] : [viewAlternatives(set)])),
+    confirmations: asking.transactionData.map(({ action, lines }) => ({ action, lines })),
+    excess: plan.beyond,
     findings: [...new Set(codes)],
     needs:
       header === 'issuer_disallows'
@@ -46,13 +55,31 @@ export function viewRequest(
           ? 'understand'
           : 'nothing',
     pin: false,
-    expires,
     ...(names === undefined ? {} : { verifier: { name: names, ...present({ uscc, proof }) } }),
-    ...present({ purpose, basis, retention, blocked }),
+    ...present({ purpose, basis, retention, blocked, counter, special: specialOf(asking) }),
     ...(dataAge === undefined
       ? {}
       : { dataAge: { age: dataAge, freshness: dataAge <= fresh ? 'fresh' : dataAge <= amber ? 'old' : 'too_old' } }),
   }
+}
+
+function viewAlternatives({ id, required, first, options, parts }: PlannedSet) {
+  return {
+    set: id,
+    required,
+    first,
+    options: options.map(({ satisfiable }, option) => {
+      const own = parts.filter(({ alternative }) => alternative?.option === option)
+      return { option, possible: satisfiable, wanted: own.flatMap(({ wanted }) => wanted) }
+    }),
+  }
+}
+
+/** Nothing but an age is asked. */
+function specialOf({ query }: Asking): RequestView['special'] {
+  const claims = query.credentials.map((each) => each.claims ?? [])
+  const isAge = claims.every((asked) => asked.length > 0 && asked.every(({ path }) => path[0] === 'age_equal_or_over'))
+  return isAge && claims.length > 0 ? 'age' : undefined
 }
 
 /** Whether the registry vouches for the one who asks, for what is asked. */
@@ -60,36 +87,24 @@ export function isAccredited(standing: VerifierStanding): boolean {
   return headerOf(standing.findings) === 'accredited'
 }
 
-/** Why no answer may leave at all. A no of the checks blocks; not knowing, or no registration, blocks what is sensitive. */
-function blockOf(
-  header: HeaderState,
-  codes: readonly FindingCode[],
-  { parts }: Plan,
-  unreadable: boolean,
-): RequestView['blocked'] {
-  const required = parts.filter((part) => part.required)
+/** Why no answer may leave at all. A no of the checks blocks; what may not be given is not in the plan. */
+function blockOf(header: HeaderState, codes: readonly FindingCode[], { sets, excess }: Plan): RequestView['blocked'] {
   if (header === 'flagged') return 'flagged'
   if (codes.includes('verifier.request_expired')) return 'expired'
   const others = codes.filter((code) => code !== 'verifier.issuer_disallows' && code !== 'verifier.over_asking')
-  if (
-    unreadable ||
-    reach(
-      others.map((code) => ({ code, at: '' })),
-      {},
-      true,
-    ).outcome === 'rejected'
+  const { outcome } = reach(
+    others.map((code) => ({ code, at: '' })),
+    {},
+    true,
   )
-    return 'unverified'
-  if (header === 'over_asking' && (required.some(({ excess }) => excess) || !parts.some(({ excess }) => excess)))
-    return 'over_asking'
-  if (required.some(({ choices }) => choices.length === 0)) return 'missing_document'
-  if (!codes.includes('evidence.too_old') && header !== 'unknown' && header !== 'known') return undefined
-  if (!required.some(isSensitive)) return undefined
+  if (outcome === 'rejected') return 'unverified'
+  if (sets.length === 0) return codes.includes('verifier.unregistered') ? 'unverified' : 'unknown_counter'
+  if (header === 'over_asking' && excess.size === 0) return 'over_asking'
+  const obstacles = new Set(sets.filter(({ required }) => required).map(obstacleOf))
+  if (obstacles.has('excess')) return 'over_asking'
+  if (obstacles.has('missing')) return 'missing_document'
+  if (!obstacles.has('withheld')) return undefined
   return codes.includes('evidence.too_old') ? 'data_too_old' : 'unverified'
-}
-
-function isSensitive({ choices }: PlannedPart): boolean {
-  return choices[0]?.items.some(({ sensitive }) => sensitive) === true
 }
 
 /** An ISO 8601 duration as days; months count 31, years 366: what is promised is never understated. */

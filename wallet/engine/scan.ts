@@ -5,6 +5,8 @@ import type { OpenedLink } from './present.ts'
 export interface ScanDoors {
   openOffer(text: string, source: Source): Promise<{ readonly id: string }>
   openRequest(link: OpenedLink, source: Source): Promise<{ readonly id: string }>
+  /** A counter's request by QR: FJQ1. */
+  openCounter(text: string, source: Source): Promise<{ readonly id: string }>
 }
 
 const payment = /^(?:https?:\/\/(?:qr\.)?(?:alipay\.com|95516\.com)|(?:weixin|wxp|alipays?|upwallet):|000201)/i
@@ -16,6 +18,7 @@ const payment = /^(?:https?:\/\/(?:qr\.)?(?:alipay\.com|95516\.com)|(?:weixin|wx
  */
 export async function openScanned(text: string, source: Source, doors: ScanDoors): Promise<ScanView> {
   const trimmed = linkBehind(text.trim())
+  if (trimmed.startsWith('FJQ1:')) return { kind: 'request', id: (await doors.openCounter(trimmed, source)).id }
   if (!isLink(trimmed)) return { kind: 'foreign', what: kindOfForeign(trimmed) }
   const link = parseLink(trimmed)
   switch (link.kind) {

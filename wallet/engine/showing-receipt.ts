@@ -1,5 +1,4 @@
 import { digestOfText } from '@fujie/shared/core/crypto/hash.ts'
-import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
 import { headerOf } from '@fujie/shared/core/trust/judge-verifier.ts'
 import type { NewEntry } from './history.ts'
 import type { PlannedChoice } from './request-plan.ts'
@@ -10,7 +9,7 @@ import type { VerifierStanding } from './trust.ts'
  * answer can be recognised, though nothing shown can be read from them.
  */
 export function occasionOf(
-  { jws, clientId }: Pick<UnverifiedRequest, 'jws' | 'clientId'>,
+  { client, text }: { readonly client: string; readonly text: string },
   { findings, did, contact, checkpoint }: VerifierStanding,
   chosen: readonly PlannedChoice[],
   answer: string | undefined,
@@ -19,8 +18,8 @@ export function occasionOf(
   return {
     header: headerOf(findings),
     receipt: {
-      verifier: did ?? clientId.text,
-      request: digestOfText(jws.text),
+      verifier: did ?? client,
+      request: digestOfText(text),
       ...(answer === undefined ? {} : { answer: digestOfText(answer), keys }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     },

@@ -2,6 +2,8 @@ import type { TypeMetadata } from '@fujie/shared/core/credential/type-metadata.t
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
 import type { RequestOccasion } from '@fujie/shared/core/presentation/request-judge.ts'
 import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
+import type { DcqlQuery } from '@fujie/shared/core/presentation/dcql.ts'
+import type { UnverifiedCounterRequest } from '@fujie/shared/core/qr/request.ts'
 import { reach, type Finding } from '@fujie/shared/core/verdict.ts'
 import type { ContactView, ProofAge, Words } from './contract.ts'
 import type { IdentityRegistry } from './identities-registry.ts'
@@ -47,6 +49,8 @@ export function accepts(findings: readonly Finding[]): boolean {
  */
 export interface Trust {
   judgeRequest(request: UnverifiedRequest, occasion: RequestOccasion): Promise<VerifierStanding>
+  /** Who asks by QR alone, and by what was registered what is asked; no query where that is not known here. */
+  judgeCounter(request: UnverifiedCounterRequest): Promise<VerifierStanding & { readonly query?: DcqlQuery }>
   judgeIssuer(issuer: FetchedIssuer, types: readonly string[]): Promise<IssuerStanding>
   /** By the same checks any verifier makes; findings for each, in order. */
   judgeCredentials(credentials: readonly string[]): Promise<readonly (readonly Finding[])[]>

@@ -10,6 +10,7 @@ import type { WalletPorts } from './ports.ts'
 import { Present } from './present.ts'
 import { Receive } from './receive.ts'
 import { openScanned } from './scan.ts'
+import { Showings } from './showings.ts'
 import type { Trust } from './trust.ts'
 import { describeWallet, noteWordsChecked } from './wallet-record.ts'
 
@@ -40,7 +41,8 @@ export function createWallet(
   const documents = new Documents(parts)
   const backup = new Backup(parts)
   const receive = new Receive(parts)
-  const present = new Present(parts)
+  const showings = new Showings({ ports, access })
+  const present = new Present({ ...parts, showings })
   const engage = new Engage({ ...parts, relay: places.relay, openRequest: (link) => present.open(link, 'engagement') })
   const history = answerHistory(parts)
   const openOffer = (text: string) => receive.open(text)
@@ -84,13 +86,19 @@ export function createWallet(
       'documents.restore': ({ id }) => done(documents.restore(id)),
       'documents.copied': (copy) => documents.noteCopy(copy),
       'scan.open': ({ text, source }) =>
-        openScanned(text, source, { openOffer, openRequest: (link) => present.open(link, source) }),
+        openScanned(text, source, {
+          openOffer,
+          openRequest: (link) => present.open(link, source),
+          openCounter: (request) => present.openCounter(request, source),
+        }),
       'receive.open': ({ text }) => openOffer(text),
       'receive.view': ({ id }) => receive.view(id),
       'receive.accept': ({ id, txCode }) => receive.accept(id, txCode),
       'receive.decline': ({ id }) => done(receive.decline(id)),
       'engage.start': () => engage.start(),
       'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
+      'showing.view': ({ id }) => showings.view(id),
+      'showing.end': ({ id }) => done(Promise.resolve(showings.end(id))),
       ...history,
       ...answerIdentities(parts, trust.identities, places.registry),
       'settings.get': () => Promise.resolve(access.settings),

@@ -14,6 +14,8 @@ interface KindLook {
 export const kindLook: Readonly<Record<HistoryKind, KindLook>> = {
   received: { words: 'history.received', icon: 'down', tone: 'brand' },
   shared: { words: 'history.shared', icon: 'check', tone: 'ok' },
+  shown: { words: 'history.shown', icon: 'scan', tone: 'ok' },
+  signed_in: { words: 'history.signedIn', icon: 'key', tone: 'ok' },
   declined: { words: 'history.refused', icon: 'hand', tone: 'plain' },
   refused: { words: 'history.turnedDown', icon: 'cross', tone: 'bad' },
   failed: { words: 'history.failed', icon: 'warning', tone: 'warn' },

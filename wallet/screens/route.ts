@@ -11,7 +11,7 @@ const vaultPages = ['backup', 'pin', 'passphrase', 'rekey'] as const
 export type VaultPage = (typeof vaultPages)[number]
 const rooms = ['scan', 'show', 'paper', 'identities', 'winback', ...vaultPages] as const
 export type PlainPage = Place | (typeof rooms)[number]
-const pagesOfOne = ['document', 'offer', 'consent', 'entry', 'identity', 'annotate'] as const
+const pagesOfOne = ['document', 'offer', 'consent', 'showing', 'entry', 'identity', 'annotate'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
 
 const alone = new Set<string>([...places, ...rooms])

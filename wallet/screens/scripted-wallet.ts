@@ -1,5 +1,7 @@
 import { Fault, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { ShowingView } from '../engine/contract/presenting.ts'
 import type {
+  AnswerView,
   CardView,
   Consent,
   DocumentView,
@@ -23,6 +25,9 @@ export interface Script extends IdentityScript {
   removed?: DocumentView | undefined
   offers: Record<string, OfferView>
   requests: Record<string, RequestView>
+  showings: Record<string, ShowingView>
+  /** What an approval leads to. */
+  answer: AnswerView
   history: HistoryEntry[]
   intact: boolean
   erased: number
@@ -64,6 +69,8 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
     found: [],
     offers: {},
     requests: {},
+    showings: {},
+    answer: { outcome: 'sent' },
     history: [],
     intact: true,
     erased: 0,
@@ -206,6 +213,10 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
       cancel: answer('engage.cancel', none),
     },
     request: { view, decline },
+    showing: {
+      view: answer('showing.view', ({ id }) => found(script.showings[id], 'consent.unknown')),
+      end: answer('showing.end', none),
+    },
     history: {
       list: answer('history.list', ({ before, party, kind }) => ({
         entries: script.history.filter(
@@ -264,7 +275,7 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
     news,
   }
   const consent: Consent = {
-    request: { view, decline, approve: answer('request.approve', () => ({ outcome: 'sent' as const })) },
+    request: { view, decline, approve: answer('request.approve', () => script.answer) },
     news,
   }
   return { wallet, consent, script, tell: feed.tell }

@@ -1,4 +1,5 @@
 import type { FaultCode } from '@fujie/shared/core/fault.ts'
+import type { ShowingView } from '../engine/contract/presenting.ts'
 import type {
   AnswerView,
   CardView,
@@ -33,6 +34,7 @@ export type Page =
   | { readonly page: 'document' | 'annotate'; readonly id: string; readonly document: Asked<DocumentView> }
   | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
   | { readonly page: 'consent'; readonly id: string; readonly request: Asked<RequestView> }
+  | { readonly page: 'showing'; readonly id: string; readonly answer: Asked<ShowingView> }
 
 /** What the person decided on an information request. */
 export type Approval = Omit<Input<ConsentMethods, 'request.approve'>, 'id'>
@@ -205,7 +207,10 @@ export class Session {
   async approve(id: string, approval: Approval): Promise<void> {
     await this.#act(
       () => this.#consent.request.approve({ id, ...approval }),
-      (answer) => (this.result = answer),
+      (answer) => {
+        this.result = answer
+        if (answer.showing !== undefined) this.go({ page: 'showing', id: answer.showing })
+      },
     )
   }
 
@@ -213,6 +218,14 @@ export class Session {
     await this.#act(
       () => this.#consent.request.decline({ id }),
       () => (this.result = 'declined'),
+    )
+  }
+
+  /** Takes an answer out of sight for good. */
+  async endShowing(id: string): Promise<void> {
+    await this.#act(
+      () => this.#wallet.showing.end({ id }),
+      () => this.go({ page: 'home' }),
     )
   }
 
@@ -232,6 +245,8 @@ export class Session {
         return { page: 'offer', id: route.id, offer: asking(() => this.#wallet.receive.view({ id: route.id })) }
       case 'consent':
         return { page: 'consent', id: route.id, request: asking(() => this.#consent.request.view({ id: route.id })) }
+      case 'showing':
+        return { page: 'showing', id: route.id, answer: asking(() => this.#wallet.showing.view({ id: route.id })) }
       case 'history':
         this.past.look()
         return route

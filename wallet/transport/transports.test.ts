@@ -15,6 +15,7 @@ import { dispatch } from './dispatch.ts'
 import { connectMessages, serveMessages, type MessageEnd } from './worker.ts'
 
 const noTrust: Trust = {
+  judgeCounter: () => Promise.resolve({ findings: [{ code: 'evidence.missing', at: 'request' }], excess: new Set() }),
   judgeRequest: () => Promise.resolve({ findings: [{ code: 'evidence.missing', at: 'request' }], excess: new Set() }),
   judgeIssuer: () => Promise.resolve({ findings: [{ code: 'issuer.unknown', at: 'issuer' }] }),
   judgeCredentials: (credentials) =>

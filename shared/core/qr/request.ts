@@ -133,7 +133,12 @@ export function counterRequestMessage(body: Uint8Array): Uint8Array {
 
 /** The text of the symbol, in letters that QR codes hold densely. */
 export function formatCounterRequest(body: Uint8Array, signature: Uint8Array): string {
-  return `${prefix}${encodeBase45(concatBytes(body, signature))}.`
+  return counterRequestText(concatBytes(body, signature))
+}
+
+/** The same text of all the bytes of a request, as a moving code brings them. */
+export function counterRequestText(bytes: Uint8Array): string {
+  return `${prefix}${encodeBase45(bytes)}.`
 }
 
 /** Verifies that a key signed it; the key comes from the verifier's registration. */

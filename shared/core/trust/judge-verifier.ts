@@ -187,13 +187,13 @@ async function standingOf(
   }
 }
 
-interface FoundRegistration {
+export interface FoundRegistration {
   readonly payload: TrustPayload<'ver'>
   readonly state: ProvenState
   readonly codes: readonly FindingCode[]
 }
 
-interface FoundRegistrations {
+export interface FoundRegistrations {
   readonly records: readonly FoundRegistration[]
   /** Why the log could not be asked. */
   readonly unproven: readonly FindingCode[]
@@ -201,7 +201,7 @@ interface FoundRegistrations {
   readonly absent: readonly FindingCode[]
 }
 
-async function registrationsOf(did: string, grounds: Grounds): Promise<FoundRegistrations> {
+export async function registrationsOf(did: string, grounds: Grounds): Promise<FoundRegistrations> {
   const records: FoundRegistration[] = []
   const unproven = new Set<FindingCode>()
   const absent = new Set<FindingCode>()
@@ -238,7 +238,7 @@ function mayRegister({ status, body }: TrustPayload<'acc'>, now: Instant): boole
 }
 
 /** On hold, or ended for a cause: flagged. Ended or lapsed without one: no longer registered. */
-function judgeRegistration({ status, body }: TrustPayload<'ver'>, now: Instant): readonly FindingCode[] {
+export function judgeRegistration({ status, body }: TrustPayload<'ver'>, now: Instant): readonly FindingCode[] {
   if (status === 'suspended' || body.ended?.cause !== undefined) return ['verifier.flagged']
   const isCurrent = status === 'active' && body.notBefore <= now && now <= body.notAfter
   return isCurrent ? [] : ['verifier.unregistered']
@@ -306,13 +306,13 @@ function withReason(codes: readonly FindingCode[]): readonly Finding[] {
   return (codes.length > 0 ? codes : (['verifier.purpose_unknown'] as const)).map(inRequest)
 }
 
-interface FoundPurpose {
+export interface FoundPurpose {
   readonly codes: readonly FindingCode[]
   readonly query?: RegisteredQuery
   readonly state?: ProvenState
 }
 
-async function registeredQuery(name: string, grounds: Grounds): Promise<FoundPurpose> {
+export async function registeredQuery(name: string, grounds: Grounds): Promise<FoundPurpose> {
   const { codes, state } = await prove('query', name, grounds)
   const record = state?.record
   if (state === undefined || record === undefined || !isTrustRecord(record, 'qry')) {
@@ -323,7 +323,7 @@ async function registeredQuery(name: string, grounds: Grounds): Promise<FoundPur
 }
 
 /** A registered query that cannot be read allows nothing. */
-function dcqlOf({ dcql }: RegisteredQuery): DcqlQuery {
+export function dcqlOf({ dcql }: RegisteredQuery): DcqlQuery {
   try {
     return parseDcqlQuery(dcql satisfies Json)
   } catch (thrown) {

@@ -1,0 +1,18 @@
+import type { DcqlQuery } from '@fujie/shared/core/presentation/dcql.ts'
+import type { UnverifiedRequest } from '@fujie/shared/core/presentation/request.ts'
+import type { TransactionData } from '@fujie/shared/core/presentation/transaction-data.ts'
+
+/** What a request asks and what its answer is bound to, whatever way it came. */
+export interface Asking {
+  readonly query: DcqlQuery
+  /** Full client identifier of the one who asks. */
+  readonly audience: string
+  readonly nonce: string
+  readonly transactionData: readonly TransactionData[]
+  /** Counter editions alone fit into a code that is shown. */
+  readonly byLight: boolean
+}
+
+export function askingOf({ query, clientId, nonce, transactionData }: UnverifiedRequest): Asking {
+  return { query, audience: clientId.text, nonce, transactionData, byLight: false }
+}
