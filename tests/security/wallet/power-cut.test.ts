@@ -144,7 +144,9 @@ describe('vault/power-cut', () => {
         const vault = await openVault(ports(), words)
         disk.expect({ failAt, code })
         const acknowledged: number[] = []
-        const error: unknown = await writeUpTo(vault, last, (n) => acknowledged.push(n)).catch((thrown: unknown) => thrown)
+        const error: unknown = await writeUpTo(vault, last, (n) => acknowledged.push(n)).catch(
+          (thrown: unknown) => thrown,
+        )
         // A mirror that could not be written is owed, and written before the next commit.
         if (error !== undefined) expect(error, `step ${failAt}`).toMatchObject({ code: 'store.full' })
         disk.expect({})
