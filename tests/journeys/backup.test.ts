@@ -99,6 +99,7 @@ describe('backup', () => {
     await go(first, '#/security')
     await picture(first, 'vault-security')
     await act(first, 'backup').click()
+    await first.locator('.three input').first().waitFor()
     for (const field of await first.locator('.three > div').all()) {
       const place = Number(/\d+/.exec(await field.innerText())?.[0])
       await field.locator('input').fill(words[place - 1] as string)
