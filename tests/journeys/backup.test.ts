@@ -165,13 +165,11 @@ describe('backup', () => {
   it('is refused when a byte of it changed, in words', async () => {
     const fourth = await device('fourth')
     await act(fourth, 'restore').click()
-    await fourth
-      .locator('[data-act="backup-file"]')
-      .setInputFiles({
-        name: 'a.fujiebackup',
-        mimeType: 'application/octet-stream',
-        buffer: Buffer.from('FJBACK01junk'),
-      })
+    await fourth.locator('[data-act="backup-file"]').setInputFiles({
+      name: 'a.fujiebackup',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('FJBACK01junk'),
+    })
     await fourth.locator('input.fj-input').fill(passphrase)
     await act(fourth, 'open-backup').click()
     await textIn(fourth, '这不是完整的备份文件')
