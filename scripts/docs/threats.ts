@@ -439,19 +439,24 @@ const wallet: readonly Threat[] = [
     id: 'W1',
     attack: 'A stolen vault whose passphrase is guessed',
     defence: 'argon2id at the highest cost the machine bears; weak passphrases are refused',
-    tests: ['wallet/engine/vault', 'wallet/engine/recovery-words', 'wallet/screens/app.chromium'],
+    tests: [
+      'wallet/engine/vault',
+      'wallet/engine/recovery-words',
+      'wallet/engine/show-pin',
+      'wallet/screens/app.chromium',
+    ],
   },
   {
     id: 'W2',
     attack: 'A vault made cheaper to guess, or with its records exchanged',
     defence: 'Costs and places stand under authentication; there is a floor and a ceiling in code',
-    tests: ['wallet/engine/vault'],
+    tests: ['wallet/engine/vault', 'tests/security/wallet/backup-tamper'],
   },
   {
     id: 'W3',
     attack: 'An edited flag or counter',
     defence: 'No flag opens anything; only the key does',
-    tests: ['wallet/engine/vault', 'wallet/engine/access'],
+    tests: ['wallet/engine/vault', 'wallet/engine/access', 'wallet/engine/show-pin'],
   },
   {
     id: 'W4',
@@ -462,8 +467,13 @@ const wallet: readonly Threat[] = [
   {
     id: 'W5',
     attack: 'A crash while the vault is written',
-    defence: 'A new file beside the old one, then two renames',
-    tests: ['wallet/adapters/vault-stores', 'wallet/web/vault-indexeddb.chromium'],
+    defence: 'A new file beside the old one, then two renames; what fails puts the state before back',
+    tests: [
+      'wallet/adapters/vault-stores',
+      'wallet/web/vault-indexeddb.chromium',
+      'tests/security/wallet/power-cut',
+      'tests/security/wallet/kill9',
+    ],
     missing: 'power cuts of a whole machine, as the registry has them',
   },
   {

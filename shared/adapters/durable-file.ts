@@ -7,18 +7,23 @@ import { Fault } from '../core/fault.ts'
  * @throws Fault `store.full`
  */
 export async function writeSynced(file: string, content: Uint8Array | string): Promise<void> {
-  const handle = await open(file, 'w', 0o600).catch(orFull)
   try {
-    await handle.writeFile(content).catch(orFull)
-    await handle.sync().catch(orFull)
-  } finally {
-    await handle.close()
+    const handle = await open(file, 'w', 0o600)
+    try {
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (thrown) {
+    throw orFull(thrown as NodeJS.ErrnoException)
   }
 }
 
-function orFull(cause: NodeJS.ErrnoException): never {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') throw new Fault('store.full', {}, { cause })
-  throw cause
+/** A disk without room is `store.full`; anything else that went wrong stays what it is. */
+export function orFull(cause: NodeJS.ErrnoException): Error {
+  const isFull = cause.code === 'ENOSPC' || cause.code === 'EDQUOT'
+  return isFull ? new Fault('store.full', {}, { cause }) : cause
 }
 
 /** Renames are durable once the folder is. Windows opens no folders and needs no such step. */

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncFolder, writeSynced } from '@fujie/shared/adapters/durable-file.ts'
 import type { Mirror, MirrorStore } from '../engine/ports.ts'
 
 /** The newest state seen, in a file of the system's state folder: apart from the vault, so both must be put back to cheat. */
@@ -15,14 +16,10 @@ export function createMirrorFile(file: string): MirrorStore {
     },
     async put(mirror) {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      const handle = await open(`${file}.new`, 'w', 0o600)
-      try {
-        await handle.writeFile(JSON.stringify(mirror))
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
+      await writeSynced(`${file}.new`, JSON.stringify(mirror))
       await rename(`${file}.new`, file)
+      // Unsynced, some writes in a row could be forgotten at once, and the vault would look rolled back.
+      await syncFolder(dirname(file))
     },
   }
 }

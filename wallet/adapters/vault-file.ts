@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolder, writeSynced } from '@fujie/shared/adapters/durable-file.ts'
+import { orFull, syncFolder, writeSynced } from '@fujie/shared/adapters/durable-file.ts'
 import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { equalBytes } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
@@ -47,11 +47,28 @@ async function replaceFile(folder: string, before: Uint8Array | undefined, next:
   const stored = await readStored(folder)
   if (!beginsWith(stored.find(isWhole)?.bytes, before)) throw new Fault('vault.busy')
   await writeSynced(join(folder, fresh), next.bytes())
-  // A crash after this rename leaves `vault.new`, whole and newer, to be opened.
   const first = stored.find(({ name }) => name === current)
-  if (first !== undefined) await rename(join(folder, current), join(folder, isWhole(first) ? former : damaged))
-  await rename(join(folder, fresh), join(folder, current))
-  await syncFolder(folder)
+  if (first !== undefined) await moveAside(folder, isWhole(first) ? former : damaged)
+  try {
+    // A crash here leaves `vault.new`, whole and newer, to be opened.
+    await rename(join(folder, fresh), join(folder, current))
+    await syncFolder(folder)
+  } catch (thrown) {
+    if (first !== undefined) await putBack(folder, isWhole(first) ? former : damaged)
+    throw orFull(thrown as NodeJS.ErrnoException)
+  }
+}
+
+async function moveAside(folder: string, name: string): Promise<void> {
+  await rename(join(folder, current), join(folder, name)).catch((thrown: NodeJS.ErrnoException) => {
+    throw orFull(thrown)
+  })
+}
+
+/** Whoever asked is told that the write failed: the state before takes its place again, so that both say the same. */
+async function putBack(folder: string, name: string): Promise<void> {
+  await rename(join(folder, name), join(folder, current)).catch(() => undefined)
+  await rm(join(folder, fresh), { force: true }).catch(() => undefined)
 }
 
 interface StoredFile {

@@ -4,7 +4,7 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import type { BackedUp } from './backup-contents.ts'
-import type { BackupKeys } from './backup-keys.ts'
+import type { WrappingKeys } from './backup-keys.ts'
 import type { Records } from './contents.ts'
 import {
   formatContainer,
@@ -26,12 +26,6 @@ import { unwrapKey, wrapKey, type SlotSecret } from './vault-slot.ts'
 
 const magic = utf8('FJBACK01')
 const magicOfAnyVersion = /^FJBACK\d\d$/
-
-/** What a backup is wrapped under; both, so that either opens it. */
-export type WrappingKeys = Required<Pick<BackupKeys, 'password' | 'words'>> & {
-  readonly password: NonNullable<BackupKeys['password']>
-  readonly words: Uint8Array
-}
 
 /** Seals records under a fresh key. `origin` is the state of the vault they were taken from. */
 export async function sealBackup(

@@ -30,6 +30,12 @@ export interface BackupKeys {
   readonly question?: WordQuestion | undefined
 }
 
+/** What a backup is wrapped under: both, so that either opens it. */
+export interface WrappingKeys {
+  readonly password: NonNullable<BackupKeys['password']>
+  readonly words: Uint8Array
+}
+
 const count = z.int().check(z.gte(0))
 const three = z.array(count).check(z.length(3))
 const storedBackupKeys = z.object({

@@ -18,6 +18,7 @@ import { entropyOfWords } from './recovery-words.ts'
 import { Transfers } from './transfers.ts'
 import type { Trust } from './trust.ts'
 import { displayOfType } from './type-display.ts'
+import type { StoreName } from './vault-record.ts'
 import type { SlotSecret } from './vault-slot.ts'
 import type { VaultChange } from './vault.ts'
 
@@ -189,12 +190,16 @@ export class Backup {
     return {
       madeAt: at,
       documents: readRecords(backup, 'documents', storedDocument).length,
-      dids: backup.all('dids').size,
-      history: [...backup.all('history').keys()].filter((id) => /^\d+$/.test(id)).length,
+      dids: countOf(backup, 'dids', /^id\//),
+      history: countOf(backup, 'history', /^\d+$/),
       own: vaultId !== undefined && equalBytes(backup.header.vaultId, vaultId),
       again: reapply.map(viewReapply),
     }
   }
+}
+
+function countOf(backup: Records, store: StoreName, named: RegExp): number {
+  return [...backup.all(store).keys()].filter((id) => named.test(id)).length
 }
 
 function madeOf(backup: Records) {

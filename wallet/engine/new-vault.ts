@@ -1,5 +1,5 @@
 import type { Random } from '@fujie/shared/ports/random.ts'
-import type { BackupKeys } from './backup-keys.ts'
+import type { WrappingKeys } from './backup-keys.ts'
 import type { Slot } from './vault-header.ts'
 import { deriveFromPassphrase, type PassphraseCost } from './vault-kdf.ts'
 import { bindToDevice, keyEncryptionKey, wrapKey } from './vault-slot.ts'
@@ -30,7 +30,7 @@ interface Drawn {
 
 /** A vault to begin, and what its backups are wrapped under. */
 export interface DrawnVault extends NewVault {
-  readonly backupKeys: Required<Pick<BackupKeys, 'password' | 'words'>>
+  readonly backupKeys: WrappingKeys
 }
 
 /** Draws a vault key and wraps it under the passphrase and under the words. */
@@ -52,7 +52,7 @@ export async function drawPasswordSlot(
   random: Random,
   { passphrase, demo, cost, device }: PassphraseSecrets,
   { vaultId, vaultKey }: Drawn,
-): Promise<{ readonly slot: Slot; readonly backupKey: NonNullable<BackupKeys['password']> }> {
+): Promise<{ readonly slot: Slot; readonly backupKey: WrappingKeys['password'] }> {
   const kdf = { name: 'argon2id' as const, ...cost, salt: random.bytes(16) }
   const bare = {
     id: demo ? demoSlot : 'passphrase',
