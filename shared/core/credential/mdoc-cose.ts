@@ -4,7 +4,7 @@ import type { PublicJwk } from '../crypto/key.ts'
 import { verifySignature } from '../crypto/signature.ts'
 import { Fault } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
-import { readMdocCbor, type CborMap, type CborValue } from './mdoc-cbor.ts'
+import { encodableCbor, readMdocCbor, type CborMap, type CborValue } from './mdoc-cbor.ts'
 
 /** Header parameters (RFC 9052, 3.1; RFC 9360, 2). */
 const header = { algorithm: 1, critical: 2, x5bag: 32, x5chain: 33, x5u: 35 } as const
@@ -85,6 +85,11 @@ export function formatCoseSign1(
   const chain = certificates.length === 1 ? certificates[0] : certificates
   const unprotected = new Map(certificates.length === 0 ? [] : [[header.x5chain, chain]])
   return [es256Header, unprotected, payload, signature]
+}
+
+/** One that was read, ready to be encoded as it came. */
+export function coseOf({ protectedBytes, unprotectedHeader, payload, signature }: CoseSign1): readonly unknown[] {
+  return [protectedBytes, encodableCbor(unprotectedHeader), payload, signature]
 }
 
 /** Parameters of an EC2 key (RFC 9053, 7.1.1). */
