@@ -110,8 +110,9 @@ export function p256OfCose(key: CborValue | undefined): PublicJwk | undefined {
  * @throws Fault `key.unsupported`
  */
 export function coseOfP256({ crv, x, y }: PublicJwk): ReadonlyMap<number, number | Uint8Array> {
-  const [left, right] = [decodeBase64url(x), decodeBase64url(y ?? '')]
-  if (crv !== 'P-256' || !left || !right) throw new Fault('key.unsupported', { reason: 'not P-256' })
+  const [left, right] = [x, y].map((part) => (part === undefined ? undefined : decodeBase64url(part)))
+  if (crv !== 'P-256' || left?.length !== 32 || right?.length !== 32)
+    throw new Fault('key.unsupported', { reason: 'not P-256' })
   return new Map<number, number | Uint8Array>([
     [keyParameter.type, 2],
     [keyParameter.curve, 1],
