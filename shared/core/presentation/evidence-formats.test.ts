@@ -1,3 +1,4 @@
+import { Tagged } from 'cborg'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { systemRandom } from '../../adapters/random-system.ts'
 import { generatePrivateJwk, type PrivateJwk } from '../../adapters/signer-file.ts'
@@ -127,6 +128,9 @@ function otherLetter(text: string, at: number): string {
 
 const codes = ({ verdict }: JudgedOccasion): readonly FindingCode[] => verdict.findings.map((each) => each.code)
 
+/** As a disclosure has it. */
+const embeddedItem = new Tagged(24, new Uint8Array([0xa0]))
+
 describe('a bundle of an mdoc', () => {
   let occasion: JudgedOccasion
   let text: string
@@ -248,7 +252,8 @@ describe('a bundle of an mdoc', () => {
     ['no pair', ['a']],
     ['without a namespace', [1, 2]],
     ['not of an item', [licenceSpace, new Uint8Array([0xa0])]],
-    ['of three', [licenceSpace, new Uint8Array([0xa0]), 1]],
+    ['of three', [licenceSpace, embeddedItem, 1]],
+    ['of an item under a number', [1, embeddedItem]],
   ])('refuses a disclosure that is %s', async (_, value) => {
     const bundle = await signEvidence(occasion, full())
     const spelled = value === undefined ? '!' : encodeBase64url(encodeCbor(value))
@@ -279,6 +284,26 @@ describe('an mdoc in which the holder speaks of itself', () => {
       defects: ['disclosure.unreferenced'],
     } as const
     expect(await code(() => redactCredential({ queryId, credential: speaking }))).toBe('evidence.not_replayable')
+  })
+
+  it('gets one where only its items were not signed for', async () => {
+    const presentation = await presentLicence(world, await issueLicence(world))
+    const [{ credential, queryId }] = presentation.credentials as [(typeof presentation.credentials)[number]]
+    const other = { ...credential, defects: ['disclosure.unreferenced'] } as typeof credential
+    expect(redactCredential({ queryId, credential: other }).disclosures).toHaveLength(licencePaths.length)
+  })
+
+  it('gets one with a MAC for its proof, which is not looked at', async () => {
+    const presentation = await presentLicence(world, await issueLicence(world))
+    const [{ credential, queryId }] = presentation.credentials as [(typeof presentation.credentials)[number]]
+    if (credential.format !== 'mso_mdoc' || credential.deviceAuth === undefined) throw new Error('no mdoc')
+    const { nameSpaces } = credential.deviceAuth
+    const { token, format, disclosures } = redactCredential({
+      queryId,
+      credential: { ...credential, deviceAuth: { nameSpaces } },
+    })
+    const again = parseMdoc(restoreToken(format, token, disclosures))
+    expect(again.deviceAuth).toEqual({ nameSpaces })
   })
 
   it('nor does one that nobody showed', async () => {
