@@ -10,16 +10,27 @@ export interface MeasureOptions {
   readonly warmUp?: number
 }
 
-/**
- * Processor time of one call of each subject, in microseconds: the median over interleaved rounds.
- *
- * Interleaved, so that a busy minute of the machine falls on all alike; processor time, so that waiting for
- * others does not count. It includes what the runtime does beside, such as collecting garbage.
- */
+/** Processor time of one call of each subject, in microseconds: the median over interleaved rounds. */
 export async function measure<Name extends string>(
   subjects: Readonly<Record<Name, Work>>,
-  { rounds = 15, turn = 40, warmUp = 2_500 }: MeasureOptions = {},
+  options: MeasureOptions = {},
 ): Promise<Record<Name, number>> {
+  const rounds = Object.entries(await measureRounds(subjects, options)) as [Name, number[]][]
+  return Object.fromEntries(rounds.map(([name, times]) => [name, median(times)])) as Record<Name, number>
+}
+
+/**
+ * Processor time of one call of each subject in each round, in microseconds.
+ *
+ * Interleaved, so that a busy minute of the machine falls on all alike; processor time, so that waiting for others does
+ * not count. It includes what the runtime does beside, such as collecting the garbage of the turn, but not that of the
+ * turn before: where the collector can be called, it clears away what is young. A whole collection would forget what the
+ * compiler knows, and time that.
+ */
+export async function measureRounds<Name extends string>(
+  subjects: Readonly<Record<Name, Work>>,
+  { rounds = 15, turn = 40, warmUp = 2_500 }: MeasureOptions = {},
+): Promise<Record<Name, number[]>> {
   const entries = Object.entries(subjects) as [Name, Work][]
   const calls = new Map<Name, number>()
   for (const [, work] of entries) await runFor(work, warmUp)
@@ -29,10 +40,18 @@ export async function measure<Name extends string>(
   for (let round = 0; round < rounds; round++) {
     // Alternating the order keeps any one subject from always following the same neighbour.
     for (const [name, work] of round % 2 === 0 ? entries : entries.toReversed()) {
+      globalThis.gc?.({ type: 'minor' })
       times.get(name)?.push(await timeCalls(work, calls.get(name) ?? 1))
     }
   }
-  return Object.fromEntries(entries.map(([name]) => [name, median(times.get(name) ?? [])])) as Record<Name, number>
+  return Object.fromEntries(times) as Record<Name, number[]>
+}
+
+/** The lower and the upper quartile. */
+export function quartiles(figures: readonly number[]): readonly [number, number] {
+  const sorted = figures.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return [median(sorted.slice(0, Math.max(middle, 1))), median(sorted.slice(-Math.max(middle, 1)))]
 }
 
 export function median(figures: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { measure, median } from './measure.ts'
-import { makeRow } from './row.ts'
+import { measure, median, quartiles } from './measure.ts'
+import { makeRow, makeRowOfRounds } from './row.ts'
 
 describe('a row', () => {
   it('reckons more as better for times', () => {
@@ -66,6 +66,27 @@ describe('a row', () => {
   })
 })
 
+describe('a row of rounds', () => {
+  it('names ratios of the same round, and how far they spread', () => {
+    const row = makeRowOfRounds({
+      ...{ bench: 'b', row: 'r', unit: 'µs', better: 'less' },
+      ours: [10, 20, 40],
+      limit: [5, 10, 10],
+      peers: { slow: [100, 100, 100], quick: [20, 60, 80] },
+    })
+    expect(row).toEqual({
+      ...{ bench: 'b', row: 'r', unit: 'µs', ours: 20, limit: 10, peers: { slow: 100, quick: 60 } },
+      ...{ ofLimit: 0.5, ofLimitSpread: [0.25, 0.5], timesBestPeer: 2, timesBestPeerSpread: [2, 3] },
+    })
+  })
+
+  it('takes the peer of the highest rate where more is better', () => {
+    const peers = { slow: [1], quick: [5] }
+    const row = makeRowOfRounds({ bench: 'b', row: 'r', unit: '1/s', better: 'more', ours: [10], limit: [20], peers })
+    expect(row).toMatchObject({ ofLimit: 0.5, timesBestPeer: 2, timesBestPeerSpread: [2, 2] })
+  })
+})
+
 describe('the measuring', () => {
   it('names twice the work about twice as long', async () => {
     let sink = 0
@@ -80,5 +101,13 @@ describe('the measuring', () => {
 
   it('takes the middle', () => {
     expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
+  })
+
+  it('takes the middles of the lower and of the upper half', () => {
+    expect([quartiles([4, 1, 3, 2]), quartiles([5, 1, 4, 2, 3]), quartiles([7])]).toEqual([
+      [1.5, 3.5],
+      [1.5, 4.5],
+      [7, 7],
+    ])
   })
 })

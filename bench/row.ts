@@ -1,3 +1,5 @@
+import { median, quartiles } from './measure.ts'
+
 /** One figure. `ofLimit` and `timesBestPeer` are ratios in which more is better, whatever the unit. */
 export interface Row {
   readonly bench: string
@@ -7,8 +9,11 @@ export interface Row {
   readonly ours?: number
   readonly limit?: number
   readonly ofLimit?: number
+  /** Lower and upper quartile of that ratio over the rounds, where there were several. */
+  readonly ofLimitSpread?: readonly [number, number]
   readonly peers?: Readonly<Record<string, number>>
   readonly timesBestPeer?: number
+  readonly timesBestPeerSpread?: readonly [number, number]
 }
 
 export interface Figures {
@@ -40,6 +45,36 @@ export function makeRow({ bench, row, unit, better, ours, limit, peers = {} }: F
   function times<Name extends string>(name: Name, other: number) {
     if (ours === undefined) return {}
     return { [name]: round(better === 'less' ? other / ours : ours / other) }
+  }
+}
+
+/** What was measured in the same rounds, one figure a round. */
+export interface Rounds extends Pick<Figures, 'bench' | 'row' | 'unit' | 'better'> {
+  readonly ours: readonly number[]
+  readonly limit: readonly number[]
+  readonly peers?: Readonly<Record<string, readonly number[]>>
+}
+
+/**
+ * Makes a row of rounds. The ratios are medians of those within each round: what slowed a round down slowed both. With
+ * each stands how far it spread.
+ */
+export function makeRowOfRounds({ bench, row, unit, better, ours, limit, peers = {} }: Rounds): Row {
+  const middles = Object.fromEntries(Object.entries(peers).map(([name, rounds]) => [name, median(rounds)]))
+  const made = makeRow({ bench, row, unit, better, ours: median(ours), limit: median(limit), peers: middles })
+  const best = Object.keys(middles).sort((a, b) => (middles[a] as number) - (middles[b] as number))
+  const bestPeer = peers[(better === 'less' ? best[0] : best.at(-1)) ?? '']
+  return {
+    ...made,
+    ...ratio('ofLimit', limit),
+    ...(bestPeer === undefined ? {} : ratio('timesBestPeer', bestPeer)),
+  }
+
+  function ratio<Name extends string>(name: Name, others: readonly number[]) {
+    const ratios = others.map((other, i) =>
+      better === 'less' ? other / (ours[i] as number) : (ours[i] as number) / other,
+    )
+    return { [name]: round(median(ratios)), [`${name}Spread`]: quartiles(ratios).map(round) }
   }
 }
 

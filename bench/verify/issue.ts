@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { systemRandom } from '../../shared/adapters/random-system.ts'
 import { signerOfJwk } from '../../shared/adapters/signer-file.ts'
 import { issueCredential } from '../../shared/core/credential/issue.ts'
 import { joinSdJwt } from '../../shared/core/credential/sd-jwt.ts'
 import { integrityOf } from '../../shared/core/credential/type-metadata.ts'
 import { formatDidJwk } from '../../shared/core/did/jwk.ts'
+import { drawsOf } from '../../shared/ports/draws.ts'
 import { signJws } from '../../shared/ports/sign-jws.ts'
 import { privateKey, testSigner } from '../../tests/fixtures/party.ts'
 import { World } from '../../tests/fixtures/world.ts'
@@ -30,9 +31,8 @@ export function issueTen(): Work {
     holder,
     ...terms,
   } as const
-  const draw = (length: number): Uint8Array => randomBytes(length)
   return async () => {
-    const made = issueCredential(content, draw)
+    const made = issueCredential(content, drawsOf(systemRandom))
     return joinSdJwt(await signJws(issuer, { ...made.header, kid: `${did}#0` }, made.payload), made.disclosures)
   }
 }

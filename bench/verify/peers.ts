@@ -1,8 +1,10 @@
-import { createHash, randomBytes, sign, verify, type KeyObject } from 'node:crypto'
+import { createHash, sign, verify, type KeyObject } from 'node:crypto'
 import { createPrivateKey } from 'node:crypto'
+import { systemRandom } from '../../shared/adapters/random-system.ts'
 import { derSignature, joseSignature } from '../../shared/core/crypto/der.ts'
 import type { PublicJwk } from '../../shared/core/crypto/key.ts'
 import type { JsonObject } from '../../shared/core/encoding/json.ts'
+import { drawsOf } from '../../shared/ports/draws.ts'
 import type { Work } from '../measure.ts'
 import { loadOracle } from '../peers/oracles.ts'
 import { importRaw, inTurn } from './raw.ts'
@@ -43,15 +45,16 @@ export function sdJwtVc(shown: readonly Shown[]): Work {
   }
 }
 
-/** Issuing, in its best case too. */
+/** Issuing, in its best case too: many salts drawn at a time, as ours are. */
 export function issueSdJwtVc(jwk: object, payload: object, frame: object): Work {
   const { SDJwtVcInstance } = loadOracle<SdJwtVcLibrary>('@sd-jwt/sd-jwt-vc')
   const key = createPrivateKey({ key: jwk as never, format: 'jwk' })
+  const draw = drawsOf(systemRandom)
   const instance = new SDJwtVcInstance({
     hasher,
     hashAlg: 'sha-256',
     signAlg: 'ES256',
-    saltGenerator: (length: number) => randomBytes(length).toString('base64url'),
+    saltGenerator: (length: number) => Buffer.from(draw(length)).toString('base64url'),
     signer: (data: string) =>
       Buffer.from(joseSignature(sign('sha256', Buffer.from(data), key), 32)).toString('base64url'),
   })

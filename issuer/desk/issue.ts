@@ -6,6 +6,7 @@ import { encodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
 import { utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
+import { drawsOf } from '@fujie/shared/ports/draws.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
@@ -78,7 +79,7 @@ export async function issueCopies(
         expiresAt,
         status: { uri, index },
       },
-      (length) => desk.random.bytes(length),
+      drawsOf(desk.random),
     )
     const header = { ...unsigned.header, ...signerName(desk.identity, edition) }
     const jwt = await signJws(desk.identity.signer, header, unsigned.payload)

@@ -123,8 +123,7 @@ const tokens: readonly Threat[] = [
     id: 'T13',
     attack: 'A place in a status list that can be guessed, or is given twice',
     defence: 'Drawn at random among free ones, under a unique constraint',
-    tests: [],
-    missing: 'a test that draws a million places and measures them',
+    tests: ['tests/security/status/allocation-unique-and-random'],
   },
   {
     id: 'T14',

@@ -63,12 +63,21 @@ function addGroup(work: () => void): void {
   collection.group = outer
 }
 
-/** `it.each` and `describe.each`: rows that are lists are spread. */
+/** `it.each` and `describe.each`: rows are spread where all of them are lists. */
 function each(add: (name: unknown, run: () => unknown) => void) {
-  return (rows: readonly unknown[]) =>
-    (name: unknown, ...rest: readonly unknown[]) => {
-      for (const row of rows) add(name, () => workIn(rest)(...((Array.isArray(row) ? row : [row]) as never[])))
+  return (rows: readonly unknown[]) => {
+    const areLists = rows.every((row) => Array.isArray(row))
+    return (name: unknown, ...rest: readonly unknown[]) => {
+      for (const row of rows) add(name, () => workIn(rest)(...((areLists ? row : [row]) as never[])))
     }
+  }
+}
+
+/** `it.for`: a row is one argument, whatever it is. */
+function forEach(rows: readonly unknown[]) {
+  return (name: unknown, ...rest: readonly unknown[]) => {
+    for (const row of rows) addTest(name, () => workIn(rest)(row as never))
+  }
 }
 
 function nothing(): void {}
@@ -78,7 +87,7 @@ const groupOf = (_: unknown, ...rest: readonly unknown[]): void => addGroup(() =
 
 export const it = Object.assign(testOf, {
   each: each(addTest),
-  for: each(addTest),
+  for: forEach,
   skip: nothing,
   skipIf: (skipped: unknown) => (skipped ? nothing : testOf),
   runIf: (ran: unknown) => (ran ? testOf : nothing),

@@ -39,6 +39,18 @@ describe('instantOfDateTime', () => {
     expect(instantOfDateTime(text, 'down')).toBeUndefined()
   })
 
+  it('knows how long each month is, in each kind of year', () => {
+    for (const year of [1999, 2000, 2023, 2024, 2100, 2400])
+      for (let month = 0; month <= 13; month++)
+        for (const day of [0, 1, 28, 29, 30, 31, 32]) {
+          const two = (n: number) => String(n).padStart(2, '0')
+          const text = `${year}-${two(month)}-${two(day)}T00:00:00Z`
+          const time = new Date(Date.UTC(year, month - 1, day))
+          const isThere = time.getUTCMonth() === month - 1 && time.getUTCDate() === day
+          expect([text, instantOfDateTime(text, 'down')]).toEqual([text, isThere ? time.getTime() / 1000 : undefined])
+        }
+  })
+
   it('agrees with the platform wherever it accepts, and never takes what that refuses', () => {
     const two = fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, '0'))
     const parts = fc.tuple(

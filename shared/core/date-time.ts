@@ -1,7 +1,7 @@
 import type { Json } from './encoding/json.ts'
 import { isInstant, type Instant } from './instant.ts'
 
-const form = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:Z|([+-])(\d{2}):(\d{2}))$/
+const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
 /**
  * The instant of an `xsd:dateTimeStamp` (XML Schema 1.1 Part 2, 3.4.28): date, time and zone, all of them there.
@@ -10,30 +10,39 @@ const form = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:Z|(
  * and for anything before 1970.
  */
 export function instantOfDateTime(value: Json | undefined, round: 'up' | 'down'): Instant | undefined {
-  const found = typeof value === 'string' ? form.exec(value) : null
-  if (found === null) return undefined
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as Six
-  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
-  if (year < 1970 || !isSpelled(time, month, day) || hour > 23 || minute > 59 || second > 59) return undefined
-  const offset = offsetOf(found[8], Number(found[9] ?? 0), Number(found[10] ?? 0))
+  if (typeof value !== 'string' || !form.test(value)) return undefined
+  const year = 100 * pairAt(value, 0) + pairAt(value, 2)
+  const [month, day] = [pairAt(value, 5), pairAt(value, 8)]
+  const [hour, minute, second] = [pairAt(value, 11), pairAt(value, 14), pairAt(value, 17)]
+  if (year < 1970 || day < 1 || day > daysIn(month, year) || hour > 23 || minute > 59 || second > 59) return undefined
+  const zone = value.endsWith('Z') ? value.length - 1 : value.length - 6
+  const offset = offsetAt(value, zone)
   if (offset === undefined) return undefined
-  const hasFraction = round === 'up' && Number(found[7] ?? 0) > 0
-  const instant = time.getTime() / 1000 - offset + (hasFraction ? 1 : 0)
+  const hasFraction = round === 'up' && Number(`0${value.slice(19, zone)}`) > 0
+  const instant = Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - offset + (hasFraction ? 1 : 0)
   return isInstant(instant) ? instant : undefined
 }
 
-type Six = [number, number, number, number, number, number]
+/** Two digits as a number. */
+function pairAt(text: string, at: number): number {
+  return 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 11 * 48
+}
 
-/** The 30th of February is another day by the calendar. */
-function isSpelled(time: Date, month: number, day: number): boolean {
-  return time.getUTCMonth() === month - 1 && time.getUTCDate() === day
+const days: readonly number[] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** None in a month that there is not. */
+function daysIn(month: number, year: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && isLeap ? 29 : (days[month] ?? 0)
 }
 
 /** Seconds ahead of UTC, at most 14 hours either way. */
-function offsetOf(sign: string | undefined, hours: number, minutes: number): number | undefined {
+function offsetAt(text: string, zone: number): number | undefined {
+  if (text.charAt(zone) === 'Z') return 0
+  const [hours, minutes] = [pairAt(text, zone + 1), pairAt(text, zone + 4)]
   const seconds = hours * 3_600 + minutes * 60
   if (minutes > 59 || seconds > 14 * 3_600) return undefined
-  return sign === '-' ? -seconds : seconds
+  return text.charAt(zone) === '-' ? -seconds : seconds
 }
 
 /** An instant as `xsd:dateTimeStamp` in UTC. */

@@ -10,8 +10,8 @@ import {
   parseEvidenceBundle,
   type StatedVerdict,
 } from '../core/presentation/evidence-bundle.ts'
-import { needsDisclosures, needsMemory, type RedactedCredential } from '../core/presentation/redact.ts'
-import { judgeAgain, replayBundle, type Basis } from '../core/presentation/replay.ts'
+import { areJudgedCut, needsDisclosures, needsMemory, type RedactedCredential } from '../core/presentation/redact.ts'
+import { judgeAgain, replayBundle, type Basis, type ReplayTerms } from '../core/presentation/replay.ts'
 import type { Finding } from '../core/verdict.ts'
 import type { Encrypter } from './encrypter.ts'
 import { signJws } from './sign-jws.ts'
@@ -34,7 +34,8 @@ export interface EvidenceSigning {
 }
 
 /**
- * Signs an evidence bundle as the verifier, redacted unless there is an auditor.
+ * Signs an evidence bundle as the verifier, redacted unless there is an auditor. Of a credential that cannot be judged
+ * once it is cut there is the full form alone.
  *
  * It is replayed before it is given out: one that would not give the same verdict is not made.
  *
@@ -42,21 +43,27 @@ export interface EvidenceSigning {
  */
 export async function signEvidence(occasion: JudgedOccasion, signing: EvidenceSigning): Promise<string> {
   const { signer, header, now, auditor } = signing
+  const isJudgedCut = areJudgedCut(occasion.presented)
+  if (!isJudgedCut && auditor === undefined) throw new Fault('evidence.not_replayable', { at: 'presented' })
   const payload = formatEvidenceBundle({
     ...occasion,
     policy: { id: occasion.policyId, value: occasion.policy },
     signedAt: now,
-    carried: await carriedOf(occasion),
+    carried: await carriedOf(occasion, isJudgedCut),
     ...(auditor === undefined ? {} : { sealed: await seal(occasion, auditor) }),
   })
   const text = await signJws(signer, { ...header, typ: evidenceBundleType }, payload)
-  await guardReplay(text, auditor && occasion.presented.map(({ disclosures }) => disclosures))
+  const full = auditor === undefined ? [] : [{ disclosures: disclosuresOf(occasion) }]
+  await guardReplay(text, [...(isJudgedCut ? [{}] : []), ...full])
   return text
 }
 
-async function guardReplay(text: string, disclosures: readonly (readonly string[])[] | undefined): Promise<void> {
+function disclosuresOf({ presented }: JudgedOccasion): readonly (readonly string[])[] {
+  return presented.map(({ disclosures }) => disclosures)
+}
+
+async function guardReplay(text: string, ways: readonly ReplayTerms[]): Promise<void> {
   const read = parseEvidenceBundle(text)
-  const ways = disclosures === undefined ? [{}] : [{}, { disclosures }]
   for (const way of ways) {
     const { difference } = await replayBundle(read, way)
     if (difference !== undefined) throw new Fault('evidence.not_replayable', { ...difference })
@@ -64,8 +71,9 @@ async function guardReplay(text: string, disclosures: readonly (readonly string[
 }
 
 /** What a replay cannot reckon; a finding it ought to and does not is left for the guard to name. */
-async function carriedOf(occasion: JudgedOccasion): Promise<readonly Finding[]> {
+async function carriedOf(occasion: JudgedOccasion, isJudgedCut: boolean): Promise<readonly Finding[]> {
   const { presented, verdict } = occasion
+  if (!isJudgedCut) return verdict.findings.filter(needsMemory)
   const disclosed = presented.flatMap((each) => each.disclosed)
   const { findings: again } = await judgeAgain(occasion, presented, [])
   const isReckoned = ({ code, at }: Finding) => again.some((other) => other.code === code && other.at === at)

@@ -880,8 +880,10 @@ export const listed: readonly Listed[] = [
     ],
     ['T6', 'an mdoc confirms any transaction', "isForeign ? ['key_binding.transaction_mismatch'] : []", '[]'],
   ]),
-  ...inFile('credential/mdoc-cbor.ts', 'credential/mdoc-cbor.test.ts', [
+  ...inFile('encoding/cbor.ts', 'credential/mdoc-cbor.test.ts', [
     ['T7', 'doubled keys are read', 'rejectDuplicateMapKeys: true', 'rejectDuplicateMapKeys: false'],
+  ]),
+  ...inFile('credential/mdoc-cbor.ts', 'credential/mdoc-cbor.test.ts', [
     ['T11', 'structures are read to any depth', '++this.#reading.depth > limits.mdocDepth', 'false'],
     ['T11', 'structures of any size are read', '++this.#reading.items > limits.mdocItems', 'false'],
   ]),

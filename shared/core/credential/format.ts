@@ -7,6 +7,7 @@ import type { Grounds } from '../trust/prove.ts'
 import type { SignerReading } from '../trust/signer.ts'
 import type { FindingCode } from '../verdict.ts'
 import type { StatusReference, UnverifiedCredential } from './credential.ts'
+import type { EvidenceForm } from './cut.ts'
 import type { TypeJudgement } from './judge-type.ts'
 import type { ClaimPath } from './resolve.ts'
 
@@ -39,6 +40,8 @@ export interface CredentialFormat<C extends UnverifiedCredential> {
   disclosed(credential: C): readonly ClaimPath[]
   /** What its issuer signed: the same whenever this copy is shown. */
   signedBytes(credential: C): Uint8Array
+  /** How a bundle of evidence keeps it. */
+  readonly evidence: EvidenceForm<C>
   /** Digest of its type's metadata, if it names one: `sha256-…`. */
   integrity(credential: C): string | undefined
 }

@@ -26,3 +26,10 @@ const formats: Formats = {
 export function formatOf<C extends UnverifiedCredential>({ format }: C): CredentialFormat<C> {
   return formats[format] as CredentialFormat<C>
 }
+
+/** The same by the name of a format; undefined if it is none of ours. */
+export function formatNamed(name: string): CredentialFormat<UnverifiedCredential> | undefined {
+  return Object.hasOwn(formats, name)
+    ? (formats[name as FormatName] as CredentialFormat<UnverifiedCredential>)
+    : undefined
+}

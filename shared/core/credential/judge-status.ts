@@ -1,5 +1,5 @@
 import { sha256 } from '../crypto/hash.ts'
-import { parseJws, verifyJws } from '../crypto/jws.ts'
+import { parseJws, verifyJws, type Jws } from '../crypto/jws.ts'
 import { equalJwk, type PublicJwk } from '../crypto/key.ts'
 import { parseDid } from '../did/did.ts'
 import { resolveOffline } from '../did/methods.ts'
@@ -34,12 +34,18 @@ export async function judgeStatus(
   if (reference === 'broken') return ['credential.status_unknown']
   const item = findEvidence(grounds.evidence, 'status_token', reference.uri)
   if (item === undefined) return ['credential.status_unknown']
-  const opened = await grounds.cache.of('status', '', item.bytes, () => openToken(item.bytes))
+  let fresh: Jws | undefined
+  const opened = await grounds.cache.of('status', '', item.bytes, async () => {
+    const read = await openToken(item.bytes)
+    if (typeof read === 'string') return read
+    fresh = read.jws
+    return read.kept
+  })
   if (typeof opened === 'string') return [opened, 'credential.status_unknown']
   const { offlineGrace } = grounds.policy.log
   const codes = [
     ...judgeStatusToken(opened, { uri: reference.uri, offlineGrace }, grounds.now),
-    ...(await judgeContent(opened, item, reference, issuer, grounds)),
+    ...(await judgeContent(opened, { item, fresh }, reference, issuer, grounds)),
   ]
   const isUsable = codes.every((code) => usable.includes(code))
   if (!isUsable || opened.list === undefined) return [...new Set([...codes, 'credential.status_unknown' as const])]
@@ -56,12 +62,18 @@ interface OpenedToken extends Pick<UnverifiedStatusToken, 'claims' | 'list'> {
   readonly digest: string
 }
 
-export async function openToken(bytes: Uint8Array): Promise<OpenedToken | FindingCode> {
+/** A token opened: what is kept of it, and what is not. */
+interface FreshToken {
+  readonly kept: OpenedToken
+  readonly jws: Jws
+}
+
+export async function openToken(bytes: Uint8Array): Promise<FreshToken | FindingCode> {
   try {
     const { jws, claims, packed, list } = await parseStatusToken(utf8Text(bytes) ?? '')
-    const kept = jsonObject({ ...claims, status_list: undefined })
+    const rest = jsonObject({ ...claims, status_list: undefined })
     const digest = encodeBase64url(sha256(packed))
-    return { header: jws.header, claims: kept, digest, ...(list && { list }) }
+    return { kept: { header: jws.header, claims: rest, digest, ...(list && { list }) }, jws }
   } catch (thrown) {
     const code = faultCode(thrown)
     if (!(thrown instanceof Fault) || thrown.kind === 'bug') throw thrown
@@ -72,7 +84,7 @@ export async function openToken(bytes: Uint8Array): Promise<OpenedToken | Findin
 /** Who signed the token, and whether it is the list that the log knows last. */
 async function judgeContent(
   opened: OpenedToken,
-  item: EvidenceItem,
+  { item, fresh }: { readonly item: EvidenceItem; readonly fresh: Jws | undefined },
   reference: StatusReference,
   issuer: IssuerJudgement,
   grounds: Grounds,
@@ -80,14 +92,14 @@ async function judgeContent(
   const signer = await signerOf(opened, issuer, grounds)
   if (signer.key === undefined) return signer.codes
   const { key } = signer
-  const signature = await grounds.cache.of('status-signature', key, item.bytes, () => verifyToken(item, key))
+  const signature = await grounds.cache.of('status-signature', key, item.bytes, () => verifyToken(item, fresh, key))
   const content = issuer.isLogged ? await judgeDigest(opened, `${signer.did} ${reference.uri}`, grounds) : []
   return [...signer.codes, ...(signature.length > 0 ? (['status.signature_invalid'] as const) : []), ...content]
 }
 
-function verifyToken({ bytes }: EvidenceItem, key: PublicJwk): Promise<readonly FindingCode[]> {
-  // It was read as text before.
-  const jws = parseJws(utf8Text(bytes) as string, { maxBytes: 2 * limits.statusListPacked })
+function verifyToken({ bytes }: EvidenceItem, fresh: Jws | undefined, key: PublicJwk): Promise<readonly FindingCode[]> {
+  // Opened at an earlier judgement, it was read as text then.
+  const jws = fresh ?? parseJws(utf8Text(bytes) as string, { maxBytes: 2 * limits.statusListPacked })
   return verifyJws(jws, key, { types: [statusTokenType], purpose: 'status' })
 }
 

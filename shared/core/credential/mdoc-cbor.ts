@@ -1,7 +1,7 @@
 import { decode, Tagged, Tokenizer, type DecodeOptions, type TagDecoder, type Token } from 'cborg'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { utf8Text } from '../encoding/bytes.ts'
-import { encodeCbor } from '../encoding/cbor.ts'
+import { encodeCbor, strictCbor } from '../encoding/cbor.ts'
 import { bareObject, type Json } from '../encoding/json.ts'
 import { Fault, faultCode } from '../fault.ts'
 import { limits } from '../limits.ts'
@@ -54,16 +54,7 @@ interface Reading {
   depth: number
 }
 
-const strict: DecodeOptions = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowNaN: false,
-  allowInfinity: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-  useMaps: true,
-}
+const strict: DecodeOptions = { ...strictCbor, useMaps: true }
 
 function readWithin(bytes: Uint8Array, reading: Reading): CborValue {
   const tags: Readonly<Record<number, TagDecoder>> = {

@@ -4,7 +4,7 @@ import type { PublicJwk } from '../crypto/key.ts'
 import { verifySignature } from '../crypto/signature.ts'
 import { Fault } from '../fault.ts'
 import type { FindingCode } from '../verdict.ts'
-import { readMdocCbor, type CborMap, type CborValue } from './mdoc-cbor.ts'
+import { encodableCbor, readMdocCbor, type CborMap, type CborValue } from './mdoc-cbor.ts'
 
 /** Header parameters (RFC 9052, 3.1; RFC 9360, 2). */
 const header = { algorithm: 1, critical: 2, x5bag: 32, x5chain: 33, x5u: 35 } as const
@@ -87,6 +87,11 @@ export function formatCoseSign1(
   return [es256Header, unprotected, payload, signature]
 }
 
+/** One that was read, ready to be encoded as it came. */
+export function coseOf({ protectedBytes, unprotectedHeader, payload, signature }: CoseSign1): readonly unknown[] {
+  return [protectedBytes, encodableCbor(unprotectedHeader), payload, signature]
+}
+
 /** Parameters of an EC2 key (RFC 9053, 7.1.1). */
 const keyParameter = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3, d: -4 } as const
 
@@ -105,8 +110,9 @@ export function p256OfCose(key: CborValue | undefined): PublicJwk | undefined {
  * @throws Fault `key.unsupported`
  */
 export function coseOfP256({ crv, x, y }: PublicJwk): ReadonlyMap<number, number | Uint8Array> {
-  const [left, right] = [decodeBase64url(x), decodeBase64url(y ?? '')]
-  if (crv !== 'P-256' || !left || !right) throw new Fault('key.unsupported', { reason: 'not P-256' })
+  const [left, right] = [x, y].map((part) => (part === undefined ? undefined : decodeBase64url(part)))
+  if (crv !== 'P-256' || left?.length !== 32 || right?.length !== 32)
+    throw new Fault('key.unsupported', { reason: 'not P-256' })
   return new Map<number, number | Uint8Array>([
     [keyParameter.type, 2],
     [keyParameter.curve, 1],

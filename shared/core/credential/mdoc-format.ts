@@ -7,6 +7,7 @@ import type { Grounds } from '../trust/prove.ts'
 import { readSignerOfChain, type SignerReading } from '../trust/signer.ts'
 import type { FindingCode } from '../verdict.ts'
 import { statusReference } from './credential.ts'
+import { cutMdoc } from './cut-mdoc.ts'
 import type { CredentialFormat } from './format.ts'
 import { judgeDeviceAuth } from './judge-device-auth.ts'
 import type { UnverifiedMdoc } from './mdoc.ts'
@@ -26,6 +27,7 @@ export const mdocFormat: CredentialFormat<UnverifiedMdoc> = {
   judgeBinding,
   disclosed: ({ items }) => items.map(({ namespace, element }) => [namespace, element]),
   signedBytes: ({ issuerAuth }) => coseToBeSigned(issuerAuth.protectedBytes, issuerAuth.payload),
+  evidence: cutMdoc,
   integrity: () => undefined,
 }
 

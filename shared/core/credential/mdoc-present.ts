@@ -3,8 +3,7 @@ import { encodeBase64url } from '../encoding/base64url.ts'
 import { encodeCbor } from '../encoding/cbor.ts'
 import { Fault } from '../fault.ts'
 import type { Occasion } from './key-binding.ts'
-import { coseToBeSigned, es256Header, formatCoseSign1, type CoseSign1 } from './mdoc-cose.ts'
-import { encodableCbor } from './mdoc-cbor.ts'
+import { coseOf, coseToBeSigned, es256Header, formatCoseSign1 } from './mdoc-cose.ts'
 import { embeddedItems } from './mdoc-issue.ts'
 import { deviceAuthentication, sessionTranscript } from './mdoc-transcript.ts'
 import type { UnverifiedMdoc } from './mdoc.ts'
@@ -44,11 +43,6 @@ export function presentMdoc(
   if (shown.size > 0) issuerSigned.set('nameSpaces', embeddedItems(shown))
   const payload = deviceAuthentication(transcript, docType, noNameSpaces)
   return { toBeSigned: coseToBeSigned(es256Header, payload), docType, issuerSigned }
-}
-
-/** As the issuer sent it. */
-function coseOf({ protectedBytes, unprotectedHeader, payload, signature }: CoseSign1): readonly unknown[] {
-  return [protectedBytes, encodableCbor(unprotectedHeader), payload, signature]
 }
 
 /** The base64url `DeviceResponse` with the holder's signature. */

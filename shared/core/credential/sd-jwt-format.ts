@@ -14,6 +14,7 @@ import type { Grounds } from '../trust/prove.ts'
 import { readSigner } from '../trust/signer.ts'
 import type { FindingCode } from '../verdict.ts'
 import { statusReference } from './credential.ts'
+import { cutSdJwt } from './cut-sd-jwt.ts'
 import type { CredentialFormat } from './format.ts'
 import { holderKey } from './holder-key.ts'
 import { judgeType } from './judge-type.ts'
@@ -33,6 +34,7 @@ export const sdJwtFormat: CredentialFormat<UnverifiedSdJwt> = {
   judgeBinding,
   disclosed: ({ places }) => places.map(({ path }) => path),
   signedBytes: ({ jws }) => utf8(jws.signedText),
+  evidence: cutSdJwt,
   integrity: ({ claims }) => textOf(claims['vct#integrity']),
 }
 

@@ -28,7 +28,9 @@ const known = new WeakMap<UnverifiedVcJwt, VcFacts>()
 
 /** The facts of a credential; what is missing or of another shape is left out. */
 export function readVcFacts(credential: UnverifiedVcJwt): VcFacts {
-  const read = known.get(credential) ?? factsOf(credential)
+  const before = known.get(credential)
+  if (before !== undefined) return before
+  const read = factsOf(credential)
   known.set(credential, read)
   return read
 }

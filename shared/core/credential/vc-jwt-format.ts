@@ -6,6 +6,7 @@ import type { Grounds } from '../trust/prove.ts'
 import { readSigner, type SignerReading } from '../trust/signer.ts'
 import type { FindingCode } from '../verdict.ts'
 import { baseTypes } from './contexts.ts'
+import { cutVcJwt } from './cut-vc-jwt.ts'
 import type { CredentialFormat } from './format.ts'
 import { judgeVcClaims, judgeVcSignature, judgeVcTerms, matterOfVc, statusOfVc } from './judge-vc-jwt.ts'
 import { judgeVpBinding } from './judge-vp-jwt.ts'
@@ -25,6 +26,7 @@ export const vcJwtFormat: CredentialFormat<UnverifiedVcJwt> = {
   judgeBinding,
   disclosed: () => [],
   signedBytes: ({ jws }) => utf8(jws.signedText),
+  evidence: cutVcJwt,
   integrity: () => undefined,
 }
 

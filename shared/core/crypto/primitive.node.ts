@@ -377,15 +377,21 @@ export function inflate(bytes: Uint8Array, limit: number, form: 'zlib' | 'raw'):
   const open = form === 'zlib' ? zlib.inflateSync : zlib.inflateRawSync
   try {
     // `info` gives the engine too, which tells how much of the input the stream itself took.
-    const { buffer, engine } = open(bytes, { maxOutputLength: limit, info: true }) as unknown as {
+    const { buffer, engine } = open(bytes, { maxOutputLength: limit, chunkSize: piece, info: true }) as unknown as {
       buffer: Uint8Array
       engine: { bytesWritten: number }
     }
+    piece = Math.min(Math.max(buffer.length + 1, leastPiece), mostPiece)
     return engine.bytesWritten === bytes.length ? plain(buffer) : undefined
   } catch {
     return undefined
   }
 }
+
+/** Bytes inflated at a time: as many as came out last, and one, for one kind of thing follows another. */
+const leastPiece = 16 * 1024
+const mostPiece = 256 * 1024
+let piece = leastPiece
 
 /** No Buffer, and no copy either unless most of what the bytes lie in would be kept for nothing. */
 function plain(bytes: Uint8Array): Uint8Array {

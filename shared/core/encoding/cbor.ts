@@ -13,7 +13,7 @@ export function encodeCbor(value: unknown): Uint8Array {
  * @throws Fault `bundle.malformed`
  */
 export function decodeCbor(bytes: Uint8Array, { maps = false }: { readonly maps?: boolean } = {}): unknown {
-  const options = { ...strict, useMaps: maps }
+  const options = { ...strictCbor, useMaps: maps }
   try {
     return decode(bytes, { ...options, tokenizer: new StrictTokenizer(plain(bytes), options) })
   } catch (cause) {
@@ -21,7 +21,8 @@ export function decodeCbor(bytes: Uint8Array, { maps = false }: { readonly maps?
   }
 }
 
-const strict: DecodeOptions = {
+/** What is read of CBOR wherever it is read: one spelling, nothing that JSON has no form for, no doubled key. */
+export const strictCbor: DecodeOptions = {
   strict: true,
   allowIndefinite: false,
   allowUndefined: false,

@@ -213,7 +213,9 @@ function integersOf(value: unknown, length: number, at: string): readonly number
 
 export function hashesOf(bytes: Uint8Array): readonly Hash[] {
   if (bytes.length % 32 !== 0 || bytes.length / 32 > limits.logProof) malformed('sealPath')
-  return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.slice(32 * i, 32 * i + 32))
+  const hashes: Hash[] = []
+  for (let at = 0; at < bytes.length; at += 32) hashes.push(bytes.slice(at, at + 32))
+  return hashes
 }
 
 function textOf(value: Json | undefined, at: string): string {

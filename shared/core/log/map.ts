@@ -243,8 +243,8 @@ export function formatMapPath(path: readonly MapSegment[]): Uint8Array {
 /** Undefined if the bytes are no whole number of segments or too many. */
 export function parseMapPath(bytes: Uint8Array): readonly MapSegment[] | undefined {
   if (bytes.length % 33 !== 0 || bytes.length / 33 > limits.mapProof) return undefined
-  return Array.from({ length: bytes.length / 33 }, (_, i) => ({
-    bit: bytes[33 * i] as number,
-    sibling: bytes.slice(33 * i + 1, 33 * i + 33),
-  }))
+  const path: MapSegment[] = []
+  for (let at = 0; at < bytes.length; at += 33)
+    path.push({ bit: bytes[at] as number, sibling: bytes.slice(at + 1, at + 33) })
+  return path
 }

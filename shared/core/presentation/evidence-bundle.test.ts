@@ -569,7 +569,7 @@ describe('what a replay cannot reckon', () => {
     expect(needsMemory({ code: 'key_binding.replayed', at })).toBe(true)
   })
 
-  it('is refused for a format that has no disclosures to cut', () => {
+  it('is refused for a format nobody knows', () => {
     const credential = { format: 'jwt_vc_json', text: 'a.b.c', places: [] } as unknown as ReturnType<typeof parseSdJwt>
     expect(() => redactCredential({ queryId: 'a', credential })).toThrow('evidence.not_replayable')
   })

@@ -179,6 +179,9 @@ export function formatSealed(presented: readonly Pick<RedactedCredential, 'discl
   return jsonObject({ disclosures: presented.map(({ disclosures }) => disclosures) })
 }
 
+/** A disclosure is part of its token, or the whole of it. */
+const mostCut = Math.max(limits.sdJwtWithPortrait, limits.mdoc, limits.vpJwt)
+
 /**
  * Reads the disclosures that were sealed to an auditor.
  *
@@ -186,7 +189,7 @@ export function formatSealed(presented: readonly Pick<RedactedCredential, 'discl
  */
 export function parseSealed(content: Uint8Array): readonly (readonly string[])[] {
   const json = within('evidence.malformed', () =>
-    parseJsonBytes(content, { array: limits.disclosures, string: limits.sdJwtWithPortrait }),
+    parseJsonBytes(content, { array: limits.disclosures, string: mostCut }),
   )
   if (!isJsonObject(json)) malformed('sealed')
   return listAt(json.disclosures, 'sealed').map((each) => listAt(each, 'sealed').map((text) => textAt(text, 'sealed')))

@@ -1,15 +1,9 @@
-import { formatOf } from '../credential/formats.ts'
+import type { CutToken } from '../credential/cut.ts'
+import { formatNamed } from '../credential/formats.ts'
 import type { ClaimPath } from '../credential/resolve.ts'
-import { suites } from '../suites/known.ts'
 import { Fault } from '../fault.ts'
 import type { Finding, FindingCode } from '../verdict.ts'
 import type { PresentedCredential } from './presentation.ts'
-
-/** A token without what its holder disclosed, and what was cut out of it, as it stood. */
-export interface CutToken {
-  readonly token: string
-  readonly disclosures: readonly string[]
-}
 
 /** One credential as an evidence bundle keeps it: nothing of it says what a claim was. */
 export interface RedactedCredential extends CutToken {
@@ -20,54 +14,39 @@ export interface RedactedCredential extends CutToken {
   readonly disclosed: readonly ClaimPath[]
 }
 
-interface Cutter {
-  cut(text: string): CutToken
-  restore(token: string, disclosures: readonly string[]): string
-}
-
 /**
- * How a token of each format is cut. A format that hides nothing by disclosures cannot be: its values are under the
- * issuer's signature itself, so that it is either whole or nothing.
- */
-const sdJwt: Cutter = { cut: cutSdJwt, restore: restoreSdJwt }
-const cutters: Readonly<Record<string, Cutter>> = {
-  'dc+sd-jwt': sdJwt,
-  ...Object.fromEntries(suites.flatMap((suite) => (suite.sdJwt === undefined ? [] : [[suite.sdJwt.format, sdJwt]]))),
-}
-
-/**
- * Cuts what was disclosed out of a credential. Signed token and key binding stay to the letter.
+ * Cuts what was disclosed out of a credential, as its format does.
  *
- * @throws Fault `evidence.not_replayable` for a format that cannot be cut
+ * @throws Fault `evidence.not_replayable` for what cannot be cut
  */
 export function redactCredential({ queryId: id, credential }: PresentedCredential): RedactedCredential {
-  const { format, text } = credential
-  return { id, format, ...cutterOf(format).cut(text), disclosed: formatOf(credential).disclosed(credential) }
+  const { format } = credential
+  const { evidence, disclosed } = namedFormat(format)
+  return { id, format, ...evidence.cut(credential), disclosed: disclosed(credential) }
 }
 
 /**
  * Puts disclosures back where they were cut out.
  *
- * @throws Fault `evidence.not_replayable` for a format that cannot be cut
+ * @throws Fault `evidence.not_replayable` for a format nobody knows, `evidence.malformed` for what was not cut there
  */
 export function restoreToken(format: string, token: string, disclosures: readonly string[]): string {
-  return cutterOf(format).restore(token, disclosures)
+  return namedFormat(format).evidence.restore(token, disclosures)
 }
 
-function cutterOf(format: string): Cutter {
-  const cutter = Object.hasOwn(cutters, format) ? cutters[format] : undefined
-  if (cutter === undefined) throw new Fault('evidence.not_replayable', { format })
-  return cutter
+/**
+ * Whether credentials can be judged as they are left.
+ *
+ * @throws Fault `evidence.not_replayable` for a format nobody knows
+ */
+export function areJudgedCut(presented: readonly Pick<RedactedCredential, 'format'>[]): boolean {
+  return presented.every(({ format }) => namedFormat(format).evidence.isJudgedCut)
 }
 
-function cutSdJwt(text: string): CutToken {
-  const parts = text.split('~')
-  return { token: `${parts[0]}~${parts.at(-1)}`, disclosures: parts.slice(1, -1) }
-}
-
-function restoreSdJwt(token: string, disclosures: readonly string[]): string {
-  const tilde = token.indexOf('~')
-  return [token.slice(0, tilde), ...disclosures, token.slice(tilde + 1)].join('~')
+function namedFormat(format: string) {
+  const known = formatNamed(format)
+  if (known === undefined) throw new Fault('evidence.not_replayable', { format })
+  return known
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 import { judgeBundleSigner } from './evidence-signer.ts'
 import { judgePresentation } from './judge.ts'
 import { parsePresentation, type Presentation, type PresentationRequest } from './presentation.ts'
-import { needsDisclosures, needsMemory, restoreToken, type RedactedCredential } from './redact.ts'
+import { areJudgedCut, needsDisclosures, needsMemory, restoreToken, type RedactedCredential } from './redact.ts'
 import { VerifiedCache } from './verified-cache.ts'
 
 /** Where a replay departs from what a bundle states; what is absent on one side is not there. */
@@ -85,20 +85,20 @@ export interface Basis {
 
 type Kept = Omit<RedactedCredential, 'disclosures'>
 
-/** Reaches the verdict on what is left of a presentation and what is carried of the first one; all of it, if restored. */
+/**
+ * Reaches the verdict on what is left of a presentation and what is carried of the first one; all of it, if restored.
+ *
+ * @throws Fault `evidence.not_replayable` if what is left cannot be judged, `evidence.malformed`
+ */
 export async function judgeAgain(
   { request, seconds, evidence, policy, at }: Basis,
   presented: readonly Kept[],
   carried: readonly Finding[],
   disclosures?: readonly (readonly string[])[],
 ): Promise<StatedVerdict> {
-  if (disclosures !== undefined && disclosures.length !== presented.length) throw new Fault('evidence.malformed')
-  const tokens: Record<string, string[]> = {}
-  for (const [i, { id, format, token }] of presented.entries())
-    (tokens[id] ??= []).push(
-      disclosures === undefined ? token : restoreToken(format, token, disclosures[i] as readonly string[]),
-    )
+  const tokens = disclosures === undefined ? leftOf(presented) : restored(presented, disclosures)
   const presentation = parsePresentation(request, tokens, seconds)
+  if (presentation.credentials.length !== presented.length) throw new Fault('evidence.malformed', { at: 'presented' })
   const judged = await judgePresentation(presentation, evidence, policy, at)
   const isWhole = disclosures !== undefined
   const unseen = isWhole ? [] : unseenStatuses(presentation, policy, evidence, carried)
@@ -106,6 +106,27 @@ export async function judgeAgain(
   const findings = [...again, ...carried.filter((finding) => !again.some((other) => isSame(finding, other)))]
   const { outcome } = reach(findings, weightsOf(policy), undefined)
   return { outcome, findings }
+}
+
+type Tokens = Record<string, string[]>
+
+function leftOf(presented: readonly Kept[]): Tokens {
+  if (!areJudgedCut(presented)) throw new Fault('evidence.not_replayable', { at: 'presented' })
+  const tokens: Tokens = {}
+  for (const { id, token } of presented) (tokens[id] ??= []).push(token)
+  return tokens
+}
+
+/** Credentials that came in one presentation are one entry, as they were. */
+function restored(presented: readonly Kept[], disclosures: readonly (readonly string[])[]): Tokens {
+  if (disclosures.length !== presented.length) throw new Fault('evidence.malformed', { at: 'disclosures' })
+  const tokens: Tokens = {}
+  for (const [i, each] of presented.entries()) {
+    const texts = (tokens[each.id] ??= [])
+    const text = restoreToken(each.format, each.token, disclosures[i] as readonly string[])
+    if (areJudgedCut([each]) || !texts.includes(text)) texts.push(text)
+  }
+  return tokens
 }
 
 /**

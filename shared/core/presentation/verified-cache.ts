@@ -1,4 +1,4 @@
-import { sha256 } from '../crypto/hash.ts'
+import { digestOfText, sha256 } from '../crypto/hash.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 
 /** What was made of some bytes, and with regard to what. */
@@ -18,7 +18,6 @@ export class VerifiedCache {
   readonly #known = new Map<string, unknown>()
   /** The same by the bytes as they lie in memory, so that they are not hashed at every look. */
   readonly #held = new WeakMap<Uint8Array, Made[]>()
-  readonly #regards = new WeakMap<object, string>()
   readonly #most: number
 
   constructor(most = 1_024) {
@@ -30,21 +29,12 @@ export class VerifiedCache {
     const held = this.#held.get(bytes)
     if (held !== undefined)
       for (const made of held) if (made.kind === kind && made.regard === regard) return made.value as T
-    const about = typeof regard === 'string' ? regard : this.#spelled(regard)
+    const about = typeof regard === 'string' ? regard : spelled(regard)
     const key = `${kind} ${about} ${encodeBase64url(sha256(bytes))}`
     const known = this.#known.get(key)
     const value = known === undefined ? work() : (known as T)
     const keep = (made: T) => this.#keep(key, { kind, regard, value: made }, bytes)
     return value instanceof Promise ? value.then(keep) : keep(value)
-  }
-
-  /** Few things are looked at with regard to one and the same object. */
-  #spelled(regard: object): string {
-    const known = this.#regards.get(regard)
-    if (known !== undefined) return known
-    const text = JSON.stringify(regard)
-    this.#regards.set(regard, text)
-    return text
   }
 
   #keep<T>(key: string, made: Made & { readonly value: T }, bytes: Uint8Array): T {
@@ -58,3 +48,14 @@ export class VerifiedCache {
 
 /** Under how many policies and keys one item is looked at by turns. */
 const heldPerItem = 8
+
+/** Digests of what is looked at with regard to: few objects, and the same ones again and again. They never change. */
+const regards = new WeakMap<object, string>()
+
+function spelled(regard: object): string {
+  const known = regards.get(regard)
+  if (known !== undefined) return known
+  const digest = digestOfText(JSON.stringify(regard))
+  regards.set(regard, digest)
+  return digest
+}

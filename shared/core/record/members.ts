@@ -1,4 +1,4 @@
-import { decodeBase64url } from '../encoding/base64url.ts'
+import { isBase64urlOf } from '../encoding/base64url.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../encoding/json.ts'
 import { parsePublicJwk, type PublicJwk } from '../crypto/key.ts'
 import { isFujieDid } from '../did/fujie-id.ts'
@@ -56,9 +56,7 @@ export function booleanAt(value: Json | undefined, at: string): boolean {
 
 /** 32 bytes in base64url. */
 export function hashAt(value: Json | undefined, at: string): string {
-  return typeof value === 'string' && value.length === 43 && decodeBase64url(value) !== undefined
-    ? value
-    : malformed(at)
+  return typeof value === 'string' && isBase64urlOf(value, 32) ? value : malformed(at)
 }
 
 export function fujieDidAt(value: Json | undefined, at: string): string {
@@ -99,7 +97,9 @@ export function wordsAt(value: Json | undefined, at: string): Words {
 
 /** Keeps the members that are there: optional ones are absent, never undefined. */
 export function present<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
+  const kept: Record<string, unknown> = {}
+  for (const name in members) if (members[name] !== undefined) kept[name] = members[name]
+  return kept as never
 }
 
 /** Reads an optional member. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { formatFujieDid } from '../did/fujie-id.ts'
 import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { concatBytes, utf8, utf8Text } from '../encoding/bytes.ts'
+import { limits } from '../limits.ts'
 import { thumbprint, type PublicJwk } from '../crypto/key.ts'
 import type { Signer } from '../../ports/signer.ts'
 import { signRecord } from '../../ports/sign-record.ts'
@@ -132,6 +133,83 @@ describe('a record', () => {
 
   it('refuses to sign what it would not read', async () => {
     await expect(signRecord({ ...example, log: 'short' }, [{ signer: first }])).rejects.toThrow('operation.malformed')
+  })
+})
+
+describe('the header of a trust record', () => {
+  const body = encodeBase64url(utf8('{"v":1}'))
+  /** Why it is refused: at the header, or only at what comes behind it. */
+  const refusedAt = (...headers: readonly string[]) => {
+    const parts = headers.map((header) => encodeBase64url(utf8(header)))
+    const signature = 'A'.repeat(86)
+    const [head = '', ...more] = parts
+    try {
+      parseRecord([head, body, signature, ...more.flatMap((each) => [each, signature])].join('.'))
+      return 'nothing'
+    } catch (thrown) {
+      return (thrown as { readonly details?: { readonly at?: string } }).details?.at
+    }
+  }
+  const trust = (kid: unknown) => JSON.stringify({ alg: 'ES256', typ: 'fujie-trust+jws', kid })
+
+  it('names its key in printable letters, no more than 512', () => {
+    for (const kid of ['a', '!~', 'x'.repeat(512)]) expect([kid, refusedAt(trust(kid))]).toEqual([kid, 'kind'])
+    for (const kid of ['', 'a b', ' a', 'a ', 'é', 'x'.repeat(513), 1, undefined])
+      expect(refusedAt(trust(kid))).toMatch(/^(kid|header\.kid)$/)
+  })
+
+  it('is of one type in all signatures', () => {
+    const operation = '{"alg":"ES256","typ":"fujie-did+jws"}'
+    expect(refusedAt(trust('a'), trust('b'))).toBe('kind')
+    expect(refusedAt(trust('a'), operation)).toBe('typ')
+    expect(refusedAt(trust('a'), trust('b'), operation)).toBe('typ')
+    expect(refusedAt(operation, trust('a'))).toBe('typ')
+  })
+
+  it('is read the same however often, and for as many as there are', () => {
+    for (let i = 0; i < 70; i++) {
+      expect(refusedAt(`{"alg":"ES256",${' '.repeat(i)}"typ":"fujie-did+jws"}`)).toBe('kind')
+      expect(refusedAt(`{"alg":"ES256",${' '.repeat(i)}"typ":"fujie-did+jws"}`)).toBe('kind')
+      expect(refusedAt(trust(`key-${i}`))).toBe('kind')
+    }
+  })
+
+  it('stands before each signature, for no more signers than there may be', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => trust(`k${i}`))
+    expect(refusedAt(...many(limits.recordKeys))).toBe('kind')
+    expect(refusedAt(...many(limits.recordKeys + 1))).toBe('segments')
+  })
+})
+
+describe('the size of a record', () => {
+  it('is bounded, an operation sooner than a trust record', () => {
+    const text = (typ: string, kid: string, size: number) => {
+      const head = encodeBase64url(utf8(`{"alg":"ES256","typ":"${typ}"${kid}}`))
+      const room = size - head.length - 88
+      const payload = utf8(`{"v":1,"x":"${'x'.repeat(Math.floor((room * 3) / 4) - 14)}"}`)
+      const body = encodeBase64url(payload)
+      return `${head}.${body.padEnd(room, ' ')}.${'A'.repeat(86)}`
+    }
+    const at = (record: string) => {
+      try {
+        parseRecord(record)
+        return 'nothing'
+      } catch (thrown) {
+        return (thrown as { readonly details?: { readonly at?: string } }).details?.at
+      }
+    }
+    expect(at(text('fujie-did+jws', '', limits.operation - 200).replaceAll(' ', ''))).toBe('kind')
+    expect(at(text('fujie-did+jws', '', limits.operation + 200).replaceAll(' ', ''))).toBe('size')
+    expect(at(text('fujie-trust+jws', ',"kid":"a"', limits.operation + 200).replaceAll(' ', ''))).toBe('kind')
+    expect(at('a'.repeat(limits.trustRecord))).toBe('segments')
+    expect(at('a'.repeat(limits.trustRecord + 1))).toBe('size')
+  })
+
+  it('holds a payload that is UTF-8, and refuses one that is not', () => {
+    const head = encodeBase64url(utf8('{"alg":"ES256","typ":"fujie-did+jws"}'))
+    expect(() => parseRecord(`${head}.${encodeBase64url(Uint8Array.of(0xff))}.${'A'.repeat(86)}`)).toThrow(
+      expect.objectContaining({ details: { at: 'utf-8' } }),
+    )
   })
 })
 

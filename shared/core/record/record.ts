@@ -24,7 +24,8 @@ export interface RecordSignature {
   /** Trust records: DID URL of the key, or the thumbprint of an admin key. */
   readonly kid?: string
   readonly header: string
-  readonly signingInput: Uint8Array
+  /** `header.payload`, what is signed. All of it is ASCII. */
+  readonly signedText: string
   readonly signature: Uint8Array
 }
 
@@ -105,9 +106,11 @@ function signatureOf(header: string, body: string, signature: string): { header:
   const read = headerOf(header)
   const bytes = bytesOf(signature)
   if (bytes.length !== 64) malformed('signature')
-  const signingInput = utf8(`${header}.${body}`)
   const kid = read.kid === undefined ? {} : { kid: read.kid }
-  return { header: read, signature: { alg: read.alg, ...kid, header, signingInput, signature: bytes } }
+  return {
+    header: read,
+    signature: { alg: read.alg, ...kid, header, signedText: `${header}.${body}`, signature: bytes },
+  }
 }
 
 /** Most records of a log bear the same few headers. */

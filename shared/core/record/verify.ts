@@ -1,6 +1,7 @@
 import { algorithmOfKey } from '../crypto/algorithms.ts'
 import type { PublicJwk } from '../crypto/key.ts'
 import { verifySignature, verifySignatureBeside } from '../crypto/signature.ts'
+import { utf8 } from '../encoding/bytes.ts'
 import type { Operation } from './operation.ts'
 import type { RecordSignature, SignedRecord } from './record.ts'
 import { isStrictEd25519 } from './strict-ed25519.ts'
@@ -59,7 +60,7 @@ async function verifyNow(
     const key = keys[i] as PublicJwk
     if (recordAlgorithmOf(key) !== signature.alg) return wrong
     if (signature.alg === 'Ed25519' && !isStrictEd25519(key, signature.signature)) return wrong
-    const found = await verify(key, signature.signingInput, signature.signature, 'operation.signature_invalid')
+    const found = await verify(key, utf8(signature.signedText), signature.signature, 'operation.signature_invalid')
     if (found.length > 0) return found
   }
   return []

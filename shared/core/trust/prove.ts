@@ -12,7 +12,7 @@ import {
   type ProvenState,
   type VerifiedState,
 } from '../log/bundle.ts'
-import { parseCheckpoint, type Head } from '../log/checkpoint.ts'
+import { parseCheckpoint } from '../log/checkpoint.ts'
 import { parseFork } from '../log/fork.ts'
 import { parseNote } from '../log/note.ts'
 import { findEvidence, type Evidence, type EvidenceItem, type EvidenceKind } from '../presentation/evidence.ts'
@@ -67,7 +67,9 @@ async function verifyItem(
 ): Promise<Pick<VerifiedState, 'codes' | 'state'>> {
   try {
     return await verifyState(parseProofBundleBytes(bytes), policy.log, async (checkpoint, log, head) =>
-      cache.of('stand', log, standBytes(checkpoint, head), () => verifyHead(checkpoint, log, head)),
+      cache.of(`stand of ${head.size} ${encodeBase64url(head.root)}`, log, linesOf(checkpoint), () =>
+        verifyHead(checkpoint, log, head),
+      ),
     )
   } catch (thrown) {
     // What cannot be read proves nothing: a cache that tears its files does no worse than lose them.
@@ -76,10 +78,18 @@ async function verifyItem(
   }
 }
 
-/** All that the stand of a head depends on besides whom one trusts: proofs fetched together share their checkpoint. */
-function standBytes({ signatures, note }: CarriedCheckpoint, { size, root }: Head): Uint8Array {
-  const lines = signatures.map(({ keyId, signature }) => [keyId, encodeBase64url(signature)])
-  return utf8(JSON.stringify([size, encodeBase64url(root), lines, note]))
+/** Signatures and note of a checkpoint as bytes: with the head, all that its stand depends on besides whom one trusts. */
+const lines = new WeakMap<CarriedCheckpoint, Uint8Array>()
+
+/** Proofs fetched together share their checkpoint. */
+function linesOf(checkpoint: CarriedCheckpoint): Uint8Array {
+  const known = lines.get(checkpoint)
+  if (known !== undefined) return known
+  const { signatures, note } = checkpoint
+  const spelled = signatures.map(({ keyId, signature }) => [keyId, encodeBase64url(signature)])
+  const bytes = utf8(JSON.stringify([spelled, note]))
+  lines.set(checkpoint, bytes)
+  return bytes
 }
 
 /** The newest head seen before, from a checkpoint the log signed: nothing is taken from behind it. */
