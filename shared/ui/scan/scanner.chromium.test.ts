@@ -178,7 +178,7 @@ describe('scanner', () => {
     await drop(await fileOf(blank))
     await vi.waitFor(() => expect(says()).toContain('图片里没有读到二维码'), 8_000)
     await drop(new File(['not a picture'], 'x.png', { type: 'image/png' }))
-    await vi.waitFor(() => expect(says()).toBe('这不是图片'))
+    await vi.waitFor(() => expect(says()).toBe('这不是图片，也不是 PDF'))
   })
 
   it('reads a scanner gun and shows nothing of it', async () => {
