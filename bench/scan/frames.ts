@@ -1,4 +1,4 @@
-import { qrModules, quietZone, type Correction } from '../../shared/ui/qr-symbol.ts'
+import { qrModules, quietZone, qrVersion, type Correction } from '../../shared/ui/qr-symbol.ts'
 import { seededRandom, type SeededRandom } from './seeded-random.ts'
 
 /** What a camera does to a picture. */
@@ -9,7 +9,8 @@ export type Treatment = (typeof treatments)[number]
 export const frameSize = { width: 1280, height: 720 } as const
 
 export interface FrameWish {
-  readonly version: number
+  /** The version of the symbol, which a random text fills, or a text of its own. */
+  readonly holds: { readonly version: number } | { readonly text: string }
   readonly pixelsPerModule: number
   readonly treatment: Treatment
   /** Frames of one wish and seed are the same everywhere. */
@@ -29,21 +30,16 @@ type Modules = readonly (readonly boolean[])[]
 /** Light of paper and ink before a lens, and of the table around them. */
 const [paper, ink, table] = [225, 40, 130]
 
-/** The side of a symbol in modules, quiet zone included. */
-export function sideOf(version: number): number {
-  return version * 4 + 17 + 2 * quietZone
-}
-
 /** Draws one frame; undefined where the symbol does not fit into the picture. */
-export function drawFrame(wish: FrameWish): Frame | undefined {
-  const random = seededRandom(`${wish.version} ${wish.pixelsPerModule} ${wish.treatment} ${wish.seed}`)
-  const angle = wish.treatment === 'rotated' ? ((10 + 70 * random()) * Math.PI) / 180 : 0
+export function drawFrame({ holds, pixelsPerModule, treatment, seed }: FrameWish): Frame | undefined {
+  const random = seededRandom(`${JSON.stringify(holds)} ${pixelsPerModule} ${treatment} ${seed}`)
+  const angle = treatment === 'rotated' ? ((10 + 70 * random()) * Math.PI) / 180 : 0
   const spread = Math.abs(Math.cos(angle)) + Math.abs(Math.sin(angle))
-  if (sideOf(wish.version) * wish.pixelsPerModule * spread > frameSize.height) return undefined
-  const { text, modules } = symbolOf(wish.version, random)
-  const light = sampleSymbol(modules, wish.pixelsPerModule, angle, random)
-  if (wish.treatment === 'blurred') blur(light, blurOf(wish.pixelsPerModule))
-  if (wish.treatment === 'noisy') addNoise(light, 28, random)
+  const { text, modules } = 'text' in holds ? symbolOfText(holds.text) : symbolOf(holds.version, random)
+  if ((modules.length + 2 * quietZone) * pixelsPerModule * spread > frameSize.height) return undefined
+  const light = sampleSymbol(modules, pixelsPerModule, angle, random)
+  if (treatment === 'blurred') blur(light, blurOf(pixelsPerModule))
+  if (treatment === 'noisy') addNoise(light, 28, random)
   return { ...frameSize, data: toRgba(light), text }
 }
 
@@ -66,27 +62,29 @@ function printLine(light: Float32Array, top: number, random: SeededRandom): void
   }
 }
 
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$%*+-./:'
 
-/** A random text that fills a symbol of just this version, as `QrCode.svelte` would draw it. */
-function symbolOf(version: number, random: SeededRandom): { readonly text: string; readonly modules: Modules } {
-  const correction: Correction = version <= 18 ? 'M' : 'L'
-  const letters = Array.from({ length: 4_300 }, () => alphabet[Math.floor(random() * alphabet.length)])
-  let [least, most] = [1, letters.length]
-  while (least < most) {
-    const middle = Math.ceil((least + most) / 2)
-    if (versionOf(letters.slice(0, middle), correction) <= version) least = middle
-    else most = middle - 1
-  }
-  const text = letters.slice(0, least).join('').trim()
-  const modules = qrModules(text, correction)
-  if (modules === undefined) throw new Error(`no symbol of version ${version}`)
+/** The symbol of a text, as `QrCode.svelte` draws codes of ours. */
+function symbolOfText(text: string): { readonly text: string; readonly modules: Modules } {
+  const medium = qrModules(text, 'M')
+  const modules = medium && qrVersion(medium) <= 18 ? medium : qrModules(text, 'L')
+  if (modules === undefined) throw new Error('no symbol holds the text')
   return { text, modules }
 }
 
-function versionOf(letters: readonly unknown[], correction: Correction): number {
-  const modules = qrModules(letters.join(''), correction)
-  return modules === undefined ? 41 : (modules.length - 17) / 4
+/** A random text that fills a symbol of just this version. */
+function symbolOf(version: number, random: SeededRandom): { readonly text: string; readonly modules: Modules } {
+  const correction: Correction = version <= 18 ? 'M' : 'L'
+  const letters = Array.from({ length: 4_300 }, () => alphabet[Math.floor(random() * alphabet.length)]).join('')
+  let [least, most] = [1, letters.length]
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2)
+    const modules = qrModules(letters.slice(0, middle), correction)
+    if (modules !== undefined && qrVersion(modules) <= version) least = middle
+    else most = middle - 1
+  }
+  const text = letters.slice(0, least)
+  return { text, modules: qrModules(text, correction) ?? [] }
 }
 
 /** Looks at the symbol through each pixel of the picture, with its middle a little beside the middle of the picture. */

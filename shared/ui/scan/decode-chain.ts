@@ -22,7 +22,7 @@ export interface Sight {
 export interface Readers {
   /** Whether the quickest reader has come from the server; the others do without it. */
   readonly hasWasm: boolean
-  wasm(picture: ImageData, thorough: boolean): Promise<readonly string[]>
+  wasm(picture: ImageData): Promise<readonly string[]>
   qr(picture: ImageData): Promise<Sight>
   zxing(canvas: OffscreenCanvas): Promise<string | undefined>
 }
@@ -50,7 +50,7 @@ export async function decodeFrame(shot: Shot, missed: number, readers: Readers):
   const light = lightOf(shot.pixels)
   if (light.spread < leastSpread) return { texts: [], light }
   if (readers.hasWasm) {
-    const texts = await readers.wasm(shot.pixels, false)
+    const texts = await readers.wasm(shot.pixels)
     if (texts.length > 0) return { texts: distinct(texts), reader: 'zxing-wasm', light }
   }
   return { ...(await askOthers(shot, othersFor(missed, readers.hasWasm), readers)), light }
@@ -59,7 +59,7 @@ export async function decodeFrame(shot: Shot, missed: number, readers: Readers):
 /** Reads a picture that stands still, for which there is time: every reader is asked until one finds a code. */
 export async function decodeStill(shot: Shot, readers: Readers): Promise<Decoded> {
   const light = lightOf(shot.pixels)
-  const texts = await readers.wasm(shot.pixels, true)
+  const texts = await readers.wasm(shot.pixels)
   if (texts.length > 0) return { texts: distinct(texts), reader: 'zxing-wasm', light }
   return { ...(await askOthers(shot, ['qr', 'zxing'], readers)), light }
 }

@@ -34,14 +34,14 @@ class NoFilters {
 /**
  * Draws the first pages of a PDF, one after the other.
  *
- * No script of the file runs, no font of the system is loaded, and nothing is fetched: all of it is in the bytes.
+ * No script of the file runs (the library has no `eval`), no font of the system is loaded, and nothing is fetched: all
+ * of it is in the bytes.
  *
  * @throws Error if it is none, or is locked by a password
  */
 export async function* drawPdfPages(file: Blob): AsyncGenerator<OffscreenCanvas> {
   const { getDocumentProxy } = await import('unpdf')
   const document = await getDocumentProxy(new Uint8Array(await file.arrayBuffer()), {
-    isEvalSupported: false,
     disableFontFace: true,
     useSystemFonts: false,
     enableXfa: false,
@@ -60,6 +60,6 @@ export async function* drawPdfPages(file: Blob): AsyncGenerator<OffscreenCanvas>
       yield canvas
     }
   } finally {
-    await document.destroy()
+    await document.loadingTask.destroy()
   }
 }

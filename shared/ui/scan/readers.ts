@@ -30,7 +30,7 @@ export async function loadReaders(wasmUrl: string): Promise<LoadedReaders> {
     get hasWasm() {
       return readWasm !== undefined
     },
-    wasm: async (pixels, thorough) => (await quietly(() => readWasm?.(pixels, thorough))) ?? [],
+    wasm: async (pixels) => (await quietly(() => readWasm?.(pixels))) ?? [],
     qr: async (pixels) => {
       let sight: Sight = {}
       const text = await quietly(() =>
@@ -55,11 +55,12 @@ export async function loadReaders(wasmUrl: string): Promise<LoadedReaders> {
 async function loadWasm(wasmUrl: string): Promise<Readers['wasm']> {
   const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader')
   await prepareZXingModule({ overrides: { locateFile: () => wasmUrl }, fireImmediately: true })
-  return async (pixels, tryHarder) => {
+  return async (pixels) => {
     // The newer model of QR codes alone: its small relatives are found where there are none.
     const found = await readBarcodes(pixels, {
       formats: ['QRCodeModel2', 'Code128'],
-      tryHarder,
+      // A millisecond more for a frame, and small or slanted codes are found.
+      tryHarder: true,
       maxNumberOfSymbols: mostCodes,
     })
     return found
