@@ -27,7 +27,8 @@ function readers(found: Found, { hasWasm = true, asked = [] as string[], pixelsP
       if (text !== undefined) return { text }
       return pixelsPerModule > 0 ? { pixelsPerModule } : {}
     },
-    wasm: async () => {
+    wasm: async (_, lines) => {
+      if (lines) asked.push('lines')
       const text = await answer('wasm')
       return text === undefined ? [] : [text, text]
     },
@@ -53,11 +54,17 @@ describe('reader chain, moving picture', () => {
       frames.map(async (missed) => {
         const asked: string[] = []
         await decodeFrame(shot, missed, readers({}, { asked }))
-        return asked.slice(1)
+        return asked.filter((reader) => reader === 'qr' || reader === 'zxing')
       }),
     )
     expect(each.filter((asked) => asked.length === 0)).toHaveLength(8)
     expect(each.flat().toSorted()).toEqual(['qr', 'qr', 'zxing', 'zxing'])
+  })
+
+  it('looks for line codes in every fifth frame', async () => {
+    const asked: string[] = []
+    for (let missed = 0; missed < 10; missed++) await decodeFrame(shot, missed, readers({}, { asked }))
+    expect(asked.filter((each) => each === 'lines')).toHaveLength(2)
   })
 
   it('keeps reading where the quickest is not there, the one that likes clean codes first', async () => {
@@ -92,7 +99,7 @@ describe('reader chain, still picture', () => {
   it('asks the others where it finds none', async () => {
     const asked: string[] = []
     expect(await decodeStill(shot, readers({ zxing: 'a' }, { asked }))).toMatchObject({ texts: ['a'], reader: 'zxing' })
-    expect(asked).toEqual(['wasm', 'qr', 'zxing'])
+    expect(asked).toEqual(['lines', 'wasm', 'qr', 'zxing'])
     expect(await decodeStill(shot, readers({}))).toMatchObject({ texts: [] })
   })
 })

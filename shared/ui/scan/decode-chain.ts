@@ -22,7 +22,8 @@ export interface Sight {
 export interface Readers {
   /** Whether the quickest reader has come from the server; the others do without it. */
   readonly hasWasm: boolean
-  wasm(picture: ImageData): Promise<readonly string[]>
+  /** Line codes cost as much again. */
+  wasm(picture: ImageData, lines: boolean): Promise<readonly string[]>
   qr(picture: ImageData): Promise<Sight>
   zxing(canvas: OffscreenCanvas): Promise<string | undefined>
 }
@@ -40,6 +41,8 @@ const leastSpread = 16
 export const eagerFrames = 10
 /** From then on one of the slower readers is asked in every third frame, in turn. */
 const turn = 3
+/** Payment codes are shown as line codes too, and named where they are held up; so often they are looked for. */
+const linesEvery = 5
 
 /**
  * Reads one frame of a moving picture: the quickest reader first, the others where it found nothing.
@@ -50,7 +53,7 @@ export async function decodeFrame(shot: Shot, missed: number, readers: Readers):
   const light = lightOf(shot.pixels)
   if (light.spread < leastSpread) return { texts: [], light }
   if (readers.hasWasm) {
-    const texts = await readers.wasm(shot.pixels)
+    const texts = await readers.wasm(shot.pixels, missed % linesEvery === linesEvery - 1)
     if (texts.length > 0) return { texts: distinct(texts), reader: 'zxing-wasm', light }
   }
   return { ...(await askOthers(shot, othersFor(missed, readers.hasWasm), readers)), light }
@@ -59,7 +62,7 @@ export async function decodeFrame(shot: Shot, missed: number, readers: Readers):
 /** Reads a picture that stands still, for which there is time: every reader is asked until one finds a code. */
 export async function decodeStill(shot: Shot, readers: Readers): Promise<Decoded> {
   const light = lightOf(shot.pixels)
-  const texts = await readers.wasm(shot.pixels)
+  const texts = await readers.wasm(shot.pixels, true)
   if (texts.length > 0) return { texts: distinct(texts), reader: 'zxing-wasm', light }
   return { ...(await askOthers(shot, ['qr', 'zxing'], readers)), light }
 }

@@ -80,6 +80,19 @@ describe('decoder', () => {
     expect(texts.toSorted()).toEqual(['first', 'second'])
   })
 
+  it('reads black modules on a transparent ground', async () => {
+    const opaque = code('clear', 6)
+    const clear = document.createElement('canvas')
+    ;[clear.width, clear.height] = [opaque.width, opaque.height]
+    const context = clear.getContext('2d')
+    const pixels = opaque.getContext('2d')?.getImageData(0, 0, opaque.width, opaque.height)
+    pixels?.data.forEach((value, i, all) => {
+      if (i % 4 === 3) all[i] = all[i - 1] === 255 ? 0 : value
+    })
+    if (pixels) context?.putImageData(pixels, 0, 0)
+    expect((await decoderOf().decodeFile(await png(clear))).texts).toEqual(['clear'])
+  })
+
   it('reads a PDF, on whatever page the code stands', async () => {
     expect((await decoderOf().decodeFile(pdf('openid4vp://?a=1'))).texts).toEqual(['openid4vp://?a=1'])
     expect((await decoderOf().decodeFile(pdf('', '', 'openid4vp://?a=2'))).texts).toEqual(['openid4vp://?a=2'])

@@ -30,7 +30,7 @@ export async function loadReaders(wasmUrl: string): Promise<LoadedReaders> {
     get hasWasm() {
       return readWasm !== undefined
     },
-    wasm: async (pixels) => (await quietly(() => readWasm?.(pixels))) ?? [],
+    wasm: async (pixels, lines) => (await quietly(() => readWasm?.(pixels, lines))) ?? [],
     qr: async (pixels) => {
       let sight: Sight = {}
       const text = await quietly(() =>
@@ -55,10 +55,10 @@ export async function loadReaders(wasmUrl: string): Promise<LoadedReaders> {
 async function loadWasm(wasmUrl: string): Promise<Readers['wasm']> {
   const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader')
   await prepareZXingModule({ overrides: { locateFile: () => wasmUrl }, fireImmediately: true })
-  return async (pixels) => {
+  return async (pixels, lines) => {
     // The newer model of QR codes alone: its small relatives are found where there are none.
     const found = await readBarcodes(pixels, {
-      formats: ['QRCodeModel2', 'Code128'],
+      formats: lines ? ['QRCodeModel2', 'Code128'] : ['QRCodeModel2'],
       // A millisecond more for a frame, and small or slanted codes are found.
       tryHarder: true,
       maxNumberOfSymbols: mostCodes,

@@ -20,7 +20,7 @@ export function* shotsOfStill(picture: ImageBitmap | OffscreenCanvas): Generator
   const { width, height } = picture
   const part = Math.min(1, wholeSide / Math.max(width, height))
   const [across, down] = [Math.max(1, Math.round(width * part)), Math.max(1, Math.round(height * part))]
-  const whole = drawn(across, down, (context) => context.drawImage(picture, 0, 0, across, down))
+  const whole = drawn(across, down, (context) => onPaper(context, () => context.drawImage(picture, 0, 0, across, down)))
   if (whole) yield whole
   if (part === 1) return
   for (let y = 0; y < Math.max(1, height - pieceOverlap); y += pieceStep)
@@ -28,10 +28,17 @@ export function* shotsOfStill(picture: ImageBitmap | OffscreenCanvas): Generator
       const piece = drawn(
         Math.min(width - x, pieceStep + pieceOverlap),
         Math.min(height - y, pieceStep + pieceOverlap),
-        (context) => context.drawImage(picture, -x, -y),
+        (context) => onPaper(context, () => context.drawImage(picture, -x, -y)),
       )
       if (piece) yield piece
     }
+}
+
+/** A picture may be of black modules on nothing at all. */
+function onPaper(context: OffscreenCanvasRenderingContext2D, draw: () => void): void {
+  context.fillStyle = '#ffffff'
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  draw()
 }
 
 function drawn(
@@ -39,8 +46,9 @@ function drawn(
   height: number,
   draw: (context: OffscreenCanvasRenderingContext2D) => void,
 ): Shot | undefined {
-  ;[canvas.width, canvas.height] = [width, height]
-  const context = canvas.getContext('2d', { willReadFrequently: true })
+  // Setting a size clears the canvas and costs a millisecond; frames of a camera have one size.
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height]
+  const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false })
   if (context === null) return undefined
   context.imageSmoothingQuality = 'high'
   draw(context)
