@@ -16,7 +16,12 @@ export function pageConfig({ name, folder, isOneFile, isInstallable }: Page): In
     base: './',
     logLevel: 'warn',
     cacheDir: join(root, 'node_modules/.vite', name),
-    plugins: [svelte({ configFile: false }), withoutForeignHost(), ...(isOneFile ? [oneFile()] : []),...(isInstallable ? [appShell(outDir)] : [])],
+    plugins: [
+      svelte({ configFile: false }),
+      withoutForeignHost(),
+      ...(isOneFile ? [oneFile()] : []),
+      ...(isInstallable ? [appShell(outDir)] : []),
+    ],
     worker: {
       format: 'es',
       plugins: () => [withoutForeignHost()],

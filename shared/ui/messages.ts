@@ -12,6 +12,7 @@ import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { wallet } from './messages/wallet.ts'
+import { walletUpdate } from './messages/wallet-update.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -30,6 +31,7 @@ export const catalogue = {
   ...workbench,
   ...walletHistory,
   ...walletIdentities,
+  ...walletUpdate,
 }
 
 export type MessageKey = keyof typeof catalogue
