@@ -126,8 +126,7 @@ async function* cameraRows(url: string, codes: ReadonlyMap<string, string>): Asy
       if (frame === undefined) throw new Error(`${name} is too large for the picture`)
       const video = join(folder, `${name}.y4m`)
       writeFileSync(video, formatY4m(frame))
-      const reading = await openReading(url, video)
-      const seen = await reading?.watch(cameraLimit * 10).finally(() => reading.close())
+      const seen = await seenInVideo(url, video, cameraLimit * 10)
       if (seen?.text !== text) throw new Error(`${name} was not read through the camera`)
       const ours = seen.milliseconds
       yield makeRow({ bench: 'scan', row: `camera-${name}`, unit: 'ms', better: 'less', ours, limit: cameraLimit })

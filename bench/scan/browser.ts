@@ -39,6 +39,18 @@ export async function serveReaders(): Promise<{ readonly url: string; close(): v
   return { url: `http://127.0.0.1:${port}/`, close: () => server.close() }
 }
 
+type Seen = Awaited<ReturnType<Reading['watch']>>
+
+/** Shows a video to a browser of its own as its camera, and reads it for at most `patience` milliseconds. */
+export async function seenInVideo(url: string, video: string, patience: number): Promise<Seen> {
+  const reading = await openReading(url, video)
+  try {
+    return await reading?.watch(patience)
+  } finally {
+    await reading?.close()
+  }
+}
+
 /** Opens a browser before them; undefined where there is none. `video` takes the place of its camera. */
 export async function openReading(url: string, video?: string): Promise<Reading | undefined> {
   const executablePath = findChromium()

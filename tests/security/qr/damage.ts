@@ -23,7 +23,7 @@ const damages: Readonly<Record<string, Damage>> = {
     fill(frame, whole(frame), (_, x, y) => finder(Math.floor(x / side) % 8, Math.floor(y / side) % 8))
   },
   'three finders and no code': (frame, random) =>
-    fill(frame, spot(frame, random, 1), (level, x, y) => (Math.floor(x / 4) % 9 < 8 ? level : random() * 255)),
+    fill(frame, spot(frame, random, 1), (level, x) => (Math.floor(x / 4) % 9 < 8 ? level : random() * 255)),
   'chequers as fine as pixels': (frame) => fill(frame, whole(frame), (_, x, y) => ((x + y) % 2) * 255),
   'half of it': (frame) => fill(frame, { ...whole(frame), width: frame.width / 2 }, () => 128),
 }
