@@ -25,6 +25,7 @@ const config: KnipConfig = {
         'scripts/mutants/{shard,trial,collect}.ts',
         'bench/*.bench.ts',
         'bench/registry-{restart,signer}.ts',
+        'bench/scan/bench-worker.ts',
         'tests/**/*.ts',
         '*.config.ts',
       ],

@@ -40,7 +40,13 @@ function stamp({ from }: Page): string {
   const hash = createHash('sha256')
   const patterns = from.map((folder) => `${folder}/**/*.{ts,svelte,css,html,json,svg,png,webmanifest,woff2}`)
   const found = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**', '**/*.test.ts'] })
-  for (const file of [...found.toSorted(), 'package-lock.json', 'scripts/vite.ts', 'scripts/one-file.ts']) {
+  for (const file of [
+    ...found.toSorted(),
+    'package-lock.json',
+    'scripts/vite.ts',
+    'scripts/one-file.ts',
+    'scripts/app-shell.ts',
+  ]) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))

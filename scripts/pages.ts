@@ -7,11 +7,13 @@ export interface Page {
   readonly from: readonly string[]
   /** Whether script and styles stand in its HTML, for a page that people keep as a file. */
   readonly isOneFile?: true
+  /** Whether a service worker keeps it, so that it opens without a network. */
+  readonly isInstallable?: true
 }
 
 /** Every page there is. */
 export const pages: readonly Page[] = [
-  { name: 'wallet', folder: 'wallet/web', from: ['shared', 'wallet'] },
+  { name: 'wallet', folder: 'wallet/web', from: ['shared', 'wallet'], isInstallable: true },
   { name: 'verifier', folder: 'verifier/screens', from: ['shared', 'verifier'] },
   { name: 'issuer', folder: 'issuer/screens', from: ['shared', 'issuer'] },
   { name: 'registry', folder: 'registry/screens', from: ['shared', 'registry'] },

@@ -1,27 +1,34 @@
 import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { InlineConfig, Plugin } from 'vite'
+import { appShell } from './app-shell.ts'
 import { oneFile } from './one-file.ts'
 import type { Page } from './pages.ts'
 
 const root = join(import.meta.dirname, '..')
 
 /** How every page is built: nothing inlined but in a one-file page, and no polyfill, so that the strictest content policy holds. */
-export function pageConfig({ name, folder, isOneFile }: Page): InlineConfig {
+export function pageConfig({ name, folder, isOneFile, isInstallable }: Page): InlineConfig {
+  const outDir = join(root, 'dist/pages', name)
   return {
     configFile: false,
     root: join(root, folder),
     base: './',
     logLevel: 'warn',
     cacheDir: join(root, 'node_modules/.vite', name),
-    plugins: [svelte({ configFile: false }), withoutForeignHost(), ...(isOneFile ? [oneFile()] : [])],
+    plugins: [
+      svelte({ configFile: false }),
+      withoutForeignHost(),
+      ...(isOneFile ? [oneFile()] : []),
+      ...(isInstallable ? [appShell(outDir)] : []),
+    ],
     worker: {
       format: 'es',
       plugins: () => [withoutForeignHost()],
       rolldownOptions: { output: { entryFileNames: workerFile } },
     },
     build: {
-      outDir: join(root, 'dist/pages', name),
+      outDir,
       emptyOutDir: true,
       target: 'es2024',
       modulePreload: { polyfill: false },

@@ -499,15 +499,17 @@ const wallet: readonly Threat[] = [
   {
     id: 'W9',
     attack: 'A hostile picture or code before the camera',
-    defence: 'Read in a worker; foreign codes are named and never opened',
+    defence: 'Read in a worker, within bounds of size and time; foreign codes are named and never opened',
     tests: [
       'shared/ui/scan/classify',
       'shared/ui/scan/decode-chain',
+      'shared/ui/scan/decoder.chromium',
+      'shared/ui/scan/picture-file',
       'shared/ui/scan/scanner.chromium',
+      'tests/security/qr/hostile-images.chromium',
       'tests/journeys/refusals',
     ],
     corpus: ['qr'],
-    missing: 'a corpus of hostile pictures',
   },
   {
     id: 'W10',

@@ -173,8 +173,8 @@ async function answers(stage: Stage): Promise<readonly HostileCase[]> {
     Object.assign(draft.binding?.payload ?? {}, { aud: offlineAudience(request), nonce: offlineNonce(request) })
   })
   const dictionary = utf8(offlineAudience(request) + offlineNonce(request))
-  const packed = packAnswer([{ queryId: 'guest', token: shown }], request)
-  const head = answerHead(request)
+  const packed = packAnswer([{ queryId: 'guest', token: shown }], request, 0)
+  const head = answerHead(request, 0)
   const seal = async (content: Uint8Array, of = head, info = answerInfo(request), aad = of, to = request.key) =>
     spelled(concatBytes(of, await sealHpkeWith(bytesOf('ephemeral'), to, content, info, aad)), 'FJP1:')
   const good = await seal(packed)
@@ -223,7 +223,7 @@ async function answers(stage: Stage): Promise<readonly HostileCase[]> {
       good,
       'limit.exceeded',
     ),
-    foreign('an answer to another question', input(await seal(packed, answerHead(other)))),
+    foreign('an answer to another question', input(await seal(packed, answerHead(other, 0)))),
     foreign('an answer to a plaque', input(spelled(put(1, 1)(bytes), 'FJP1:'))),
     foreign('an answer for another counter’s key', input(good, asked, bytesOf('another key'))),
     foreign(

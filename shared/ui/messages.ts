@@ -13,6 +13,7 @@ import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { walletPapers } from './messages/wallet-papers.ts'
 import { walletPresenting } from './messages/wallet-presenting.ts'
+import { walletUpdate } from './messages/wallet-update.ts'
 import { walletVault } from './messages/wallet-vault.ts'
 import { wallet } from './messages/wallet.ts'
 import { workbench } from './messages/workbench.ts'
@@ -36,6 +37,7 @@ export const catalogue = {
   ...walletIdentities,
   ...walletPapers,
   ...walletPresenting,
+  ...walletUpdate,
 }
 
 export type MessageKey = keyof typeof catalogue

@@ -32,7 +32,7 @@ const canvasOf = (within: HTMLElement) => within.querySelector<HTMLCanvasElement
 async function read(canvas: HTMLCanvasElement | null): Promise<readonly string[]> {
   if (canvas === null) return []
   const decoder = createDecoder()
-  const { texts } = await decoder.decode(await createImageBitmap(canvas), true)
+  const { texts } = await decoder.decodeFrame(await createImageBitmap(canvas))
   decoder.close()
   return texts
 }

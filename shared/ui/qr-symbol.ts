@@ -28,8 +28,17 @@ export function pixelsPerModule(available: number, modules: number): number {
   return Math.max(1, Math.floor(available / (modules + 2 * quietZone)))
 }
 
+/** What is drawn on: a canvas of a page or of a worker. */
+interface Plate {
+  width: number
+  height: number
+  getContext(
+    kind: '2d',
+  ): { fillStyle: unknown; fillRect(x: number, y: number, width: number, height: number): void } | null
+}
+
 /** Draws a symbol with its quiet zone, black on white, and sets the canvas to the pixels it needs. */
-export function drawQr(canvas: HTMLCanvasElement, modules: readonly (readonly boolean[])[], scale: number): void {
+export function drawQr(canvas: Plate, modules: readonly (readonly boolean[])[], scale: number): void {
   const side = (modules.length + 2 * quietZone) * scale
   canvas.width = side
   canvas.height = side

@@ -8,17 +8,16 @@ import { connectMessages } from '../transport/worker.ts'
 import { hostConfig } from '../engine/host-config.ts'
 import engineUrl from './engine-worker.ts?worker&url'
 import serviceUrl from './service-worker.ts?worker&url'
+import { WaitingUpdate } from './update.svelte.ts'
 
 const profile = new URLSearchParams(location.search).get('profile') ?? ''
 const engine = new Worker(scriptUrl(engineUrl), { type: 'module', name: profile })
 const config = hostConfig.safeParse(await fetch('/config.json').then((answer) => answer.json()))
 const workbench = config.data?.workbench
+const update = new WaitingUpdate()
 const target = document.querySelector('#app')
-if (target) mount(App, { target, props: { ...connectMessages(engine), workbench } })
+if (target) mount(App, { target, props: { ...connectMessages(engine), workbench, update } })
 
-if (workbench !== undefined) {
-  lendHand(workbench)
-} else if ('serviceWorker' in navigator) {
-  // Without it the wallet works all the same, only not before the network is there.
-  await navigator.serviceWorker.register(scriptUrl(serviceUrl), { type: 'module', scope: '/' }).catch(() => undefined)
-}
+if (workbench !== undefined) lendHand(workbench)
+// Without it the wallet works all the same, only not before the network is there.
+else await update.watch(scriptUrl(serviceUrl)).catch(() => undefined)

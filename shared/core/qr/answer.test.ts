@@ -5,10 +5,12 @@ import { World } from '../../../tests/fixtures/world.ts'
 import { createEncrypter } from '../../web/encrypter.ts'
 import { webRandom } from '../../web/random.ts'
 import { formatFujieDid } from '../did/fujie-id.ts'
+import { sha256 } from '../crypto/hash.ts'
 import { x25519Public } from '../crypto/symmetric.ts'
 import { encodeBase45 } from '../encoding/base45.ts'
 import { encodeBase64url } from '../encoding/base64url.ts'
 import { concatBytes, utf8 } from '../encoding/bytes.ts'
+import { answerWords } from './answer-dictionary.ts'
 import {
   answerHead,
   answerInfo,
@@ -67,6 +69,26 @@ describe('answer by QR', () => {
     }
   })
 
+  it('keeps the words of dictionary 1 as they are: answers name them by number alone', () => {
+    expect(encodeBase64url(sha256(utf8(answerWords)))).toBe('cxIkEM0kGHGfcg-vIMp7gBJUSLDmSByaHxJ-jTqMdZI')
+    expect(utf8(answerWords).length).toBeLessThanOrEqual(2_048)
+  })
+
+  it('keeps tokens by every dictionary there is', async () => {
+    const presentations = [{ queryId: 'q', token: token() }]
+    for (const id of [0, 1]) {
+      const head = answerHead(request, id)
+      expect(head[2]).toBe(id)
+      expect(await open(await seal(packAnswer(presentations, request, id), request, head))).toEqual(presentations)
+    }
+  })
+
+  it('refuses a dictionary that was not used', async () => {
+    const header = encodeBase64url(utf8('{"alg":"ES256","typ":"dc+sd-jwt","kid":"did:fujie:ciq#k1"}'))
+    const packed = packAnswer([{ queryId: 'q', token: token().replace(/^[^.]+/, header) }], request, 1)
+    await expect(open(await seal(packed, request, answerHead(request, 0)))).rejects.toThrow('response.malformed')
+  })
+
   it('keeps a token without disclosures, and pieces of every length', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 8 }), async (lengths) => {
@@ -81,7 +103,7 @@ describe('answer by QR', () => {
     )
   })
 
-  it('fits a real hotel answer into one symbol, without any shared words', async () => {
+  it('fits a real hotel answer into a symbol of version 22', async () => {
     const world = await World.make()
     const credential = await world.issue()
     const presentation = await world.present(credential, {
@@ -92,8 +114,8 @@ describe('answer by QR', () => {
     const text = shown?.credential.text ?? ''
     const answer = await seal(packAnswer([{ queryId: 'guest', token: text }], request))
     expect(await open(answer)).toEqual([{ queryId: 'guest', token: text }])
-    // Version 25 holds 1,853 letters at level L.
-    expect(answer.length).toBeLessThanOrEqual(1_853)
+    // It holds 1,460 letters at level L.
+    expect(answer.length).toBeLessThanOrEqual(1_460)
   })
 
   it('opens for its own request and key alone', async () => {

@@ -6,6 +6,7 @@ import { decodeBase64url, encodeBase64url } from '../encoding/base64url.ts'
 import { concatBytes, equalBytes, utf8, utf8Text } from '../encoding/bytes.ts'
 import { Fault } from '../fault.ts'
 import { limits } from '../limits.ts'
+import { answerWords } from './answer-dictionary.ts'
 import { offlineAudience, offlineNonce, requestTag, type UnverifiedCounterRequest } from './request.ts'
 
 /** One presentation in an answer by QR. */
@@ -37,8 +38,11 @@ const mostDisclosures = 64
 const formatSdJwt = 1
 
 /** The words a compressor starts with, by id; readers keep them all. 0: none. */
-const dictionaries: ReadonlyMap<number, Uint8Array> = new Map([[0, new Uint8Array()]])
-export const newestDictionary = 0
+const dictionaries: ReadonlyMap<number, Uint8Array> = new Map([
+  [0, new Uint8Array()],
+  [1, utf8(answerWords)],
+])
+export const newestDictionary = 1
 
 /**
  * The compressed content of an answer, to be sealed for the request's key with `answerInfo` and the answer's head.
@@ -48,11 +52,12 @@ export const newestDictionary = 0
 export function packAnswer(
   presentations: readonly PackedPresentation[],
   request: UnverifiedCounterRequest,
+  dictionary = newestDictionary,
 ): Uint8Array {
   if (presentations.length < 1 || presentations.length > mostPresentations) return malformed('count')
   const plain = concatBytes(Uint8Array.of(presentations.length), ...presentations.map(packOne))
   if (plain.length > limits.fjp1Inflated) throw new Fault('limit.exceeded', { limit: 'FJP1' })
-  return deflateSync(plain, { level: 9, dictionary: dictionaryFor(newestDictionary, request) })
+  return deflateSync(plain, { level: 9, dictionary: dictionaryFor(dictionary, request) })
 }
 
 function packOne({ queryId, token }: PackedPresentation): Uint8Array {
@@ -90,9 +95,9 @@ function dictionaryFor(id: number, request: UnverifiedCounterRequest): Uint8Arra
 }
 
 /** Bytes 0–6 of the answer to a request. */
-export function answerHead(request: UnverifiedCounterRequest): Uint8Array {
+export function answerHead(request: UnverifiedCounterRequest, dictionary = newestDictionary): Uint8Array {
   const flags = request.plaque ? plaqueFlag : 0
-  return concatBytes(Uint8Array.of(version, flags, newestDictionary), requestTag(request))
+  return concatBytes(Uint8Array.of(version, flags, dictionary), requestTag(request))
 }
 
 /** `info` of the seal: it is for this request alone. */

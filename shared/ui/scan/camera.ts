@@ -11,7 +11,7 @@ export interface CameraChoice {
 /** What the lens in use can do. */
 export interface CameraAbilities {
   readonly torch: boolean
-  readonly zoom?: { readonly min: number; readonly max: number }
+  readonly zoom?: { readonly min: number; readonly max: number; readonly now: number }
 }
 
 /** Members that browsers know and the types do not. */
@@ -55,9 +55,12 @@ export async function listCameras(): Promise<readonly CameraChoice[]> {
 export function cameraAbilities(stream: MediaStream): CameraAbilities {
   const track = stream.getVideoTracks()[0]
   const found: LensCapabilities = track?.getCapabilities?.() ?? {}
+  const { zoom: now }: MediaTrackSettings & { readonly zoom?: number } = track?.getSettings() ?? {}
   return {
     torch: found.torch === true,
-    ...(found.zoom === undefined ? {} : { zoom: { min: found.zoom.min, max: found.zoom.max } }),
+    ...(found.zoom === undefined
+      ? {}
+      : { zoom: { min: found.zoom.min, max: found.zoom.max, now: now ?? found.zoom.min } }),
   }
 }
 

@@ -1,90 +1,97 @@
+import { lightOf, type Light } from './light.ts'
+
 /** Which reader found a code. */
 export type Reader = 'zxing' | 'qr' | 'zxing-wasm'
 
 export interface Decoded {
-  /** Each different text in the picture; one for moving pictures. */
+  /** Each different text in the picture. */
   readonly texts: readonly string[]
   readonly reader?: Reader
-  /** Mean and spread of light, 0 to 255, for the hints 太暗 and 反光. */
   readonly light: Light
+  /** Size of a module of a code that was seen and could not be read, in pixels of the picture. */
+  readonly pixelsPerModule?: number
 }
 
-export interface Light {
-  readonly mean: number
-  /** Part of the picture that is blown out, 0 to 1. */
-  readonly glare: number
-  /** From the darkest to the brightest point looked at. */
-  readonly spread: number
+/** What the second reader saw: a code it read, or the corners of one it could not read. */
+export interface Sight {
+  readonly text?: string
+  readonly pixelsPerModule?: number
 }
 
-/** One picture to read. */
-export interface DecodeQuestion {
-  readonly id: number
-  readonly bitmap: ImageBitmap
-  readonly still: boolean
-}
-
-export interface DecodeAnswer extends Decoded {
-  readonly id: number
-}
-
-/** How the three readers are reached; each may be slow to load and none may throw. */
+/** The three readers; none of them throws. */
 export interface Readers {
+  /** Whether the quickest reader has come from the server; the others do without it. */
+  readonly hasWasm: boolean
+  /** Line codes cost as much again. */
+  wasm(picture: ImageData, lines: boolean): Promise<readonly string[]>
+  qr(picture: ImageData): Promise<Sight>
   zxing(canvas: OffscreenCanvas): Promise<string | undefined>
-  qr(picture: ImageData): Promise<string | undefined>
-  wasm(picture: ImageData, still: boolean): Promise<readonly string[]>
+}
+
+/** A picture in the two forms that the readers take. */
+export interface Shot {
+  readonly canvas: OffscreenCanvas
+  readonly pixels: ImageData
 }
 
 /** A picture all of one shade holds no code; a covered or dark camera must not keep the readers busy. */
 const leastSpread = 16
 
-/** Frames without a code before the last reader is asked, and before it is asked again: it is slow. */
-export const missesBeforeWasm = 10
+/** Frames without a code in which every reader is asked; after that nobody seems to hold one up. */
+export const eagerFrames = 10
+/** From then on one of the slower readers is asked in every third frame, in turn. */
+const turn = 3
+/** Payment codes are shown as line codes too, and named where they are held up; so often they are looked for. */
+const linesEvery = 5
 
 /**
- * Reads one picture: zxing, then qr, then zxing-wasm for stills and after every ten frames without a code.
+ * Reads one frame of a moving picture: the quickest reader first, the others where it found nothing.
  *
- * @returns what was found, and how many frames in a row had nothing
+ * @param missed how many frames in a row had nothing
  */
-export async function decodeFrame(
-  canvas: OffscreenCanvas,
-  picture: ImageData,
-  still: boolean,
-  missed: number,
-  readers: Readers,
-): Promise<Decoded> {
-  const light = lightOf(picture)
+export async function decodeFrame(shot: Shot, missed: number, readers: Readers): Promise<Decoded> {
+  const light = lightOf(shot.pixels)
   if (light.spread < leastSpread) return { texts: [], light }
-  // A still may hold several codes and only the last reader finds all of them.
-  if (still) {
-    const texts = await readers.wasm(picture, true)
-    if (texts.length > 0) return { texts: [...new Set(texts)], reader: 'zxing-wasm', light }
+  if (readers.hasWasm) {
+    const texts = await readers.wasm(shot.pixels, missed % linesEvery === linesEvery - 1)
+    if (texts.length > 0) return { texts: distinct(texts), reader: 'zxing-wasm', light }
   }
-  const first = await readers.zxing(canvas)
-  if (first !== undefined) return { texts: [first], reader: 'zxing', light }
-  const second = await readers.qr(picture)
-  if (second !== undefined) return { texts: [second], reader: 'qr', light }
-  if (!still && missed > 0 && missed % missesBeforeWasm === 0) {
-    const texts = await readers.wasm(picture, false)
-    if (texts.length > 0) return { texts: texts.slice(0, 1), reader: 'zxing-wasm', light }
-  }
-  return { texts: [], light }
+  return { ...(await askOthers(shot, othersFor(missed, readers.hasWasm), readers)), light }
 }
 
-/** Light of a picture, from every 61st pixel. */
-export function lightOf({ data }: Pick<ImageData, 'data'>): Light {
-  let sum = 0
-  let blown = 0
-  let count = 0
-  let [darkest, brightest] = [255, 0]
-  for (let i = 0; i < data.length; i += 4 * 61) {
-    const level = ((data[i] ?? 0) * 3 + (data[i + 1] ?? 0) * 6 + (data[i + 2] ?? 0)) / 10
-    sum += level
-    darkest = Math.min(darkest, level)
-    brightest = Math.max(brightest, level)
-    if (level > 250) blown += 1
-    count += 1
+/** Reads a picture that stands still, for which there is time: every reader is asked until one finds a code. */
+export async function decodeStill(shot: Shot, readers: Readers): Promise<Decoded> {
+  const light = lightOf(shot.pixels)
+  const texts = await readers.wasm(shot.pixels, true)
+  if (texts.length > 0) return { texts: distinct(texts), reader: 'zxing-wasm', light }
+  return { ...(await askOthers(shot, ['qr', 'zxing'], readers)), light }
+}
+
+type Other = Exclude<Reader, 'zxing-wasm'>
+
+/** Without the quickest reader, the one that is quick with clean codes goes first, as it always did. */
+function othersFor(missed: number, hasWasm: boolean): readonly Other[] {
+  if (!hasWasm) return ['zxing', 'qr']
+  if (missed < eagerFrames) return ['qr', 'zxing']
+  if (missed % turn !== 0) return []
+  return missed % (2 * turn) === 0 ? ['qr'] : ['zxing']
+}
+
+async function askOthers(shot: Shot, others: readonly Other[], readers: Readers): Promise<Omit<Decoded, 'light'>> {
+  let seen: number | undefined
+  for (const reader of others) {
+    const { text, pixelsPerModule }: Sight =
+      reader === 'qr' ? await readers.qr(shot.pixels) : withoutSight(await readers.zxing(shot.canvas))
+    if (text !== undefined) return { texts: [text], reader }
+    seen ??= pixelsPerModule
   }
-  if (count === 0) return { mean: 0, glare: 0, spread: 0 }
-  return { mean: sum / count, glare: blown / count, spread: brightest - darkest }
+  return { texts: [], ...(seen === undefined ? {} : { pixelsPerModule: seen }) }
+}
+
+function withoutSight(text: string | undefined): Sight {
+  return text === undefined ? {} : { text }
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
 }

@@ -1,68 +1,85 @@
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url'
-import { decodeFrame, type DecodeAnswer, type Decoded, type DecodeQuestion, type Readers } from './decode-chain.ts'
+import { decodeFrame, decodeStill, type Decoded } from './decode-chain.ts'
+import type { DecodeAnswer, DecodedPicture, DecodeQuestion } from './decode-question.ts'
+import { noLight } from './light.ts'
+import { drawPdfPages } from './pdf.ts'
+import { examinePictureFile } from './picture-file.ts'
+import { loadReaders } from './readers.ts'
+import { shotOf, shotsOfStill } from './shots.ts'
 
-/** Milliseconds that a frame may take in the second reader. */
-const timeLimit = 60
+/** Milliseconds after which no further look at a picture begins. */
+const patience = 300
 
-const canvas = new OffscreenCanvas(1, 1)
+const nothing: Decoded = { texts: [], light: noLight }
+const loading = loadReaders(wasmUrl)
 let missed = 0
 
-self.addEventListener('message', (event: MessageEvent<DecodeQuestion>) => {
-  void read(event.data)
+/** One after the other: all of them are drawn on one canvas. */
+let before: Promise<void> = Promise.resolve()
+
+self.addEventListener('message', ({ data }: MessageEvent<DecodeQuestion>) => {
+  before = before.then(async () => {
+    const decoded = await ('frame' in data ? readFrame(data.id, data.frame) : readFile(data.id, data.file))
+    answer({ id: data.id, decoded })
+  })
 })
 
-async function read({ id, bitmap, still }: DecodeQuestion): Promise<void> {
-  const picture = pixelsOf(bitmap)
-  bitmap.close()
-  const decoded: Decoded = picture
-    ? await decodeFrame(canvas, picture, still, missed, readers)
-    : { texts: [], light: { mean: 0, glare: 0, spread: 0 } }
-  missed = decoded.texts.length > 0 ? 0 : missed + 1
-  const answer: DecodeAnswer = { id, ...decoded }
-  self.postMessage(answer)
+function answer(message: DecodeAnswer): void {
+  self.postMessage(message)
 }
 
-function pixelsOf(bitmap: ImageBitmap): ImageData | undefined {
-  canvas.width = bitmap.width
-  canvas.height = bitmap.height
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  context?.drawImage(bitmap, 0, 0)
-  return context?.getImageData(0, 0, bitmap.width, bitmap.height)
+async function readFrame(id: number, frame: ImageBitmap): Promise<DecodedPicture> {
+  const readers = await loading
+  answer({ id, begun: 'frame' })
+  const shot = shotOf(frame)
+  frame.close()
+  const decoded = shot ? await decodeFrame(shot, missed, readers) : nothing
+  // One that is seen but not read yet is worth every reader.
+  missed = decoded.texts.length > 0 || decoded.pixelsPerModule !== undefined ? 0 : missed + 1
+  return decoded
 }
 
-/** A reader that finds nothing throws; here that is no news. */
-async function quietly<T>(work: () => Promise<T>, nothing: T): Promise<T> {
+async function readFile(id: number, file: Blob): Promise<DecodedPicture> {
   try {
-    return await work()
+    const kind = await examinePictureFile(file)
+    if (kind === 'notPicture' || kind === 'tooLarge') return { ...nothing, trouble: kind }
+    await (
+      await loading
+    ).whenWasm
+    if (kind === 'pdf') return await readPdf(id, file)
+    const bitmap = await createImageBitmap(file)
+    answer({ id, begun: 'picture' })
+    return await readStill(bitmap).finally(() => bitmap.close())
   } catch {
-    return nothing
+    return { ...nothing, trouble: 'notPicture' }
   }
 }
 
-const readers: Readers = {
-  zxing: (from) =>
-    quietly(async () => {
-      const [{ HTMLCanvasElementLuminanceSource }, library] = await Promise.all([
-        import('@zxing/browser'),
-        import('@zxing/library'),
-      ])
-      const { BarcodeFormat, BinaryBitmap, DecodeHintType, HybridBinarizer, MultiFormatReader } = library
-      // Payment codes are also shown as Code 128; whoever holds one up should be told what it is.
-      const hints = new Map([[DecodeHintType.POSSIBLE_FORMATS, [BarcodeFormat.QR_CODE, BarcodeFormat.CODE_128]]])
-      // Its type names the page's canvas; all it uses is the context, which a worker's canvas has too.
-      const source = new HTMLCanvasElementLuminanceSource(from as never)
-      return new MultiFormatReader().decode(new BinaryBitmap(new HybridBinarizer(source)), hints).getText()
-    }, undefined),
-  qr: (picture) =>
-    quietly(async () => {
-      const { decodeQR } = await import('qr/decode.js')
-      return decodeQR(picture, { timeLimit })
-    }, undefined),
-  wasm: (picture, still) =>
-    quietly(async () => {
-      const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader')
-      prepareZXingModule({ overrides: { locateFile: () => wasmUrl } })
-      const found = await readBarcodes(picture, { tryHarder: still, maxNumberOfSymbols: 8 })
-      return found.filter((code) => code.isValid && code.text !== '').map((code) => code.text)
-    }, []),
+async function readPdf(id: number, file: Blob): Promise<DecodedPicture> {
+  answer({ id, begun: 'pdf' })
+  try {
+    for await (const page of drawPdfPages(file)) {
+      const decoded = await readStill(page)
+      if (decoded.texts.length > 0) return decoded
+    }
+    return nothing
+  } catch (error) {
+    return {
+      ...nothing,
+      trouble: error instanceof Error && error.name === 'PasswordException' ? 'locked' : 'notPicture',
+    }
+  }
+}
+
+async function readStill(picture: ImageBitmap | OffscreenCanvas): Promise<DecodedPicture> {
+  const readers = await loading
+  const end = performance.now() + patience
+  let first: Decoded | undefined
+  for (const shot of shotsOfStill(picture)) {
+    const decoded = await decodeStill(shot, readers)
+    if (decoded.texts.length > 0) return decoded
+    first ??= decoded
+    if (performance.now() > end) return { ...first, cut: true }
+  }
+  return first ?? nothing
 }

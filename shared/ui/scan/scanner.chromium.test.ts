@@ -4,6 +4,9 @@ import '../theme.css'
 import { setLanguage } from '../language.svelte.ts'
 import { drawQr, qrModules } from '../qr-symbol.ts'
 import type { Scanned } from './classify.ts'
+import { createDecoder } from './decoder.ts'
+import { NoPicture } from './frame.ts'
+import { gunTestText } from './gun-check.ts'
 import Scanner from './Scanner.svelte'
 
 const engagement = `fujie://show?r=127.0.0.1:4602&m=${'A'.repeat(22)}&k=${'b'.repeat(43)}`
@@ -178,7 +181,7 @@ describe('scanner', () => {
     await drop(await fileOf(blank))
     await vi.waitFor(() => expect(says()).toContain('图片里没有读到二维码'), 8_000)
     await drop(new File(['not a picture'], 'x.png', { type: 'image/png' }))
-    await vi.waitFor(() => expect(says()).toBe('这不是图片'))
+    await vi.waitFor(() => expect(says()).toBe('这不是图片，也不是 PDF'))
   })
 
   it('reads a scanner gun and shows nothing of it', async () => {
@@ -189,6 +192,131 @@ describe('scanner', () => {
       field?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
     expect(onread).toHaveBeenCalledExactlyOnceWith({ kind: 'engagement', text: engagement }, 'gun')
     expect(field?.value).toBe('')
+  })
+
+  it('tells what is wrong with a scanner that reads the sheet, and tells nobody else', async () => {
+    const { onread, onforeign } = show({ start: 'gun', accepts: [] })
+    await tick()
+    const field = document.querySelector('input[type="password"]')
+    const type = (text: string) => {
+      for (const key of [...text, 'Enter']) field?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+      flushSync()
+      return document.querySelector('.gun [role="status"]')?.textContent.trim()
+    }
+    expect(type(gunTestText)).toBe('扫码枪设置正确')
+    expect(type(gunTestText.toUpperCase())).toContain('大小写被改动')
+    expect(onread).not.toHaveBeenCalled()
+    expect(onforeign).not.toHaveBeenCalled()
+  })
+
+  it('shows a set-up sheet that can be scanned from the screen too', async () => {
+    show({ start: 'gun' })
+    await tick()
+    document.querySelector<HTMLButtonElement>('.gun .ways button:last-child')?.click()
+    flushSync()
+    const canvas = document.querySelector<HTMLCanvasElement>('dialog canvas')
+    const decoder = createDecoder()
+    const { texts } = await decoder.decodeFile(canvas ? await fileOf(canvas) : new Blob())
+    decoder.close()
+    expect(texts).toEqual([gunTestText])
+    const button = document.querySelector('dialog button')
+    for (const key of [...gunTestText, 'Enter'])
+      button?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    flushSync()
+    expect(document.querySelector('dialog')).toBeNull()
+    expect(document.querySelector('.gun [role="status"]')?.textContent).toContain('扫码枪设置正确')
+  })
+
+  it('takes the one code of several that is of use here', async () => {
+    const { onread } = show({ start: 'still', accepts: ['engagement'] })
+    await drop(await fileOf(pictureOf(engagement, 'https://a.example')))
+    await vi.waitFor(() => expect(onread).toHaveBeenCalledOnce(), 8_000)
+    expect(onread.mock.calls[0]?.[0]).toEqual({ kind: 'engagement', text: engagement })
+  })
+
+  it('reads every display where the host takes pictures of them', async () => {
+    const blank = document.createElement('canvas')
+    const { onread } = show({
+      start: 'screen',
+      captureScreens: async () => [await fileOf(blank), await fileOf(pictureOf(engagement))],
+    })
+    await tick()
+    document.querySelector<HTMLButtonElement>('.place button')?.click()
+    await vi.waitFor(() => expect(onread).toHaveBeenCalledOnce(), 8_000)
+    expect(onread.mock.calls[0]?.[1]).toBe('screen')
+  })
+
+  it('names displays without a code, and a refusal of the system', async () => {
+    let refuses = false
+    show({
+      start: 'screen',
+      captureScreens: async () => {
+        if (refuses) throw new NoPicture('refused')
+        return [await fileOf(document.createElement('canvas'))]
+      },
+    })
+    await tick()
+    document.querySelector<HTMLButtonElement>('.place button')?.click()
+    await vi.waitFor(() => expect(says()).toBe('这块屏幕上没有二维码'), 8_000)
+    refuses = true
+    document.querySelector<HTMLButtonElement>('.place button')?.click()
+    await vi.waitFor(() => expect(document.querySelector('[data-trouble="refused"]')).not.toBeNull())
+  })
+
+  it('asks the browser for another window than its own', async () => {
+    const asked = vi
+      .spyOn(navigator.mediaDevices, 'getDisplayMedia')
+      .mockRejectedValue(new DOMException('', 'NotAllowedError'))
+    show({ start: 'screen' })
+    await tick()
+    document.querySelector<HTMLButtonElement>('.place button')?.click()
+    await vi.waitFor(() => expect(document.querySelector('[data-trouble="refused"]')).not.toBeNull())
+    expect(asked.mock.calls[0]?.[0]).toMatchObject({ selfBrowserSurface: 'exclude', monitorTypeSurfaces: 'include' })
+  })
+
+  it('opens the camera that was used last, with its light and its zoom where it has them', async () => {
+    localStorage.setItem('fj-camera', 'the-last-one')
+    cameraSees(engagement)
+    const applied = vi.spyOn(MediaStreamTrack.prototype, 'applyConstraints').mockResolvedValue()
+    vi.spyOn(MediaStreamTrack.prototype, 'getCapabilities').mockReturnValue({
+      torch: true,
+      zoom: { min: 1, max: 5 },
+    } as MediaTrackCapabilities)
+    show()
+    await vi.waitFor(() => expect(document.querySelector('.lens input[type="range"]')).not.toBeNull())
+    const asked = vi.mocked(navigator.mediaDevices.getUserMedia).mock.calls[0]?.[0]?.video
+    expect(asked).toMatchObject({
+      deviceId: { ideal: 'the-last-one' },
+      width: { ideal: 1920 },
+      height: { ideal: 1080 },
+    })
+    document.querySelector<HTMLButtonElement>('.lens button')?.click()
+    expect(applied).toHaveBeenLastCalledWith({ advanced: [{ torch: true }] })
+    const zoom = document.querySelector<HTMLInputElement>('.lens input[type="range"]')
+    if (zoom) zoom.value = '2.5'
+    zoom?.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    expect(applied).toHaveBeenLastCalledWith({ advanced: [{ zoom: 2.5 }] })
+    localStorage.removeItem('fj-camera')
+  })
+
+  it('names a code that is too far away from the size of its modules', async () => {
+    const code = document.createElement('canvas')
+    drawQr(code, qrModules('fujie://show?r=a'.padEnd(210, 'b'), 'M') ?? [], 2)
+    const canvas = pictureOf('a longer text, so that there is room')
+    const context = canvas.getContext('2d')
+    // Two pixels a module, out of focus: seen by its corners, and not read.
+    const timer = setInterval(() => {
+      if (!context) return
+      context.fillStyle = '#888888'
+      context.fillRect(0, 0, canvas.width, canvas.height)
+      context.filter = 'blur(0.9px)'
+      context.drawImage(code, 40, 40)
+      context.filter = 'none'
+    }, 66)
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation(() => Promise.resolve(canvas.captureStream(15)))
+    show()
+    await vi.waitFor(() => expect(document.querySelector('.hint')?.textContent).toBe('太远，请靠近'), 8_000)
+    clearInterval(timer)
   })
 
   it('closes the camera when it goes', async () => {

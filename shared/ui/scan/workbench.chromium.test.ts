@@ -35,7 +35,9 @@ async function seenIn(stream: MediaStream): Promise<readonly string[]> {
   await video.play()
   await new Promise((resolve) => setTimeout(resolve, 300))
   const decoder = createDecoder()
-  const { texts } = await decoder.decode(await createImageBitmap(video), true)
+  let texts: readonly string[] = []
+  for (let i = 0; i < 5 && texts.length === 0; i++)
+    ({ texts } = await decoder.decodeFrame(await createImageBitmap(video)))
   decoder.close()
   video.srcObject = null
   return texts
