@@ -55,7 +55,7 @@ describe('what goes into a backup', () => {
     expect(names(backupRecords(source.access.vault)).toSorted()).toEqual([
       'copies degree-0',
       'copies identity-0',
-      'dids did',
+      'dids id/did',
       'documents degree',
       'documents identity',
       'history 0000000001',

@@ -189,7 +189,7 @@ export class Backup {
     return {
       madeAt: at,
       documents: readRecords(backup, 'documents', storedDocument).length,
-      dids: backup.all('dids').size,
+      dids: [...backup.all('dids').keys()].filter((id) => id.startsWith('id/')).length,
       history: [...backup.all('history').keys()].filter((id) => /^\d+$/.test(id)).length,
       own: vaultId !== undefined && equalBytes(backup.header.vaultId, vaultId),
       again: reapply.map(viewReapply),
