@@ -8,6 +8,7 @@ import { findingWords } from './messages/finding-words.ts'
 import { reasonWords } from './messages/reason-words.ts'
 import type { Holes, Row } from './messages/row.ts'
 import { scan } from './messages/scan.ts'
+import { walletDevices } from './messages/wallet-devices.ts'
 import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
@@ -38,6 +39,7 @@ export const catalogue = {
   ...walletPapers,
   ...walletPresenting,
   ...walletUpdate,
+  ...walletDevices,
 }
 
 export type MessageKey = keyof typeof catalogue

@@ -269,6 +269,9 @@ export class Session {
       case 'pin':
       case 'passphrase':
       case 'rekey':
+      case 'devices':
+      case 'lost':
+      case 'second':
         return route
       case 'identity':
         return { page: 'identity', id: route.id }
