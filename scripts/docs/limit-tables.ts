@@ -156,6 +156,7 @@ const lives: Readonly<Record<keyof typeof lifetimes, string>> = {
   preAuthorisedCode: 'an offer',
   accessToken: 'an access token',
   idToken: 'an ID token (later)',
+  loginCredential: 'a credential a wallet issues to itself to sign in',
   refreshToken: 'a refresh token (later)',
   replayMemory: 'how long an accepted answer is remembered',
   checkpointOnline: 'the age of a head for who is online',

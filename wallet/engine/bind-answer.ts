@@ -49,7 +49,7 @@ export async function bindAnswer(
   return Promise.all(
     chosen.map(async (choice) => {
       const { presented, showable, query } = choice
-      const key = readRecord(access.vault, 'keys', showable.copy.key, storedKey)
+      const key = showable.minted ?? readRecord(access.vault, 'keys', showable.copy.key, storedKey)
       if (key === undefined) throw new Fault('vault.tampered', { part: 'key' })
       const hashes = carried.get(choice)
       const occasion = { audience, nonce, ...(hashes === undefined ? {} : { transactionHashes: hashes }) }

@@ -367,6 +367,8 @@ export interface RequestView {
   readonly confirmations?: readonly ConfirmationView[] | undefined
   /** `age`: nothing but an age is asked · `sign_in`: a key made for this site alone answers. Absent: documents. */
   readonly special?: 'age' | 'sign_in' | undefined
+  /** 您正在登录 …: the site, and whether it is one the asking party registered. */
+  readonly site?: { readonly host: string; readonly listed: boolean } | undefined
   /** Asked by QR alone: the answer is shown, not sent. */
   readonly counter?: CounterView | undefined
   /** Age of the trust data this rests on: ≤ 24 h plain, ≤ 48 h amber, then unknown. */
@@ -404,6 +406,7 @@ const request: z.ZodMiniType<RequestView> = z.object({
   alternatives: z.optional(z.array(alternative)),
   confirmations: z.optional(z.array(confirmation)),
   special: z.optional(z.enum(['age', 'sign_in'])),
+  site: z.optional(z.object({ host: z.string(), listed: z.boolean() })),
   counter: z.optional(counter),
   dataAge: z.optional(z.object({ age: seconds, freshness: z.enum(['fresh', 'old', 'too_old']) })),
   findings: z.array(finding),

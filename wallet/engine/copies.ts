@@ -13,6 +13,7 @@ import {
   type StoredDocument,
 } from './contents.ts'
 import type { DocumentState } from './contract.ts'
+import type { StoredKey } from './ports.ts'
 import type { Trust } from './trust.ts'
 import type { Vault } from './vault.ts'
 
@@ -55,6 +56,8 @@ export interface Showable extends Candidate {
   readonly copiesLeft: number
   /** The copy was shown before: two verifiers could tell that it is the same. */
   readonly reused: boolean
+  /** The key of a credential that this wallet issues to itself for the occasion: no copy of it is kept. */
+  readonly minted?: StoredKey
 }
 
 /**

@@ -16,6 +16,7 @@ import { bindAnswer, carriersOf } from './bind-answer.ts'
 import { keep, readRecord, storedCopy } from './contents.ts'
 import type { Answers, AnswerView, ConsentMethods, HistoryEntry, RequestView, Source } from './contract.ts'
 import { addHistory, type NewEntry } from './history.ts'
+import { mintLogin } from './login.ts'
 import type { News } from './news.ts'
 import type { Pending } from './pending-request.ts'
 import type { WalletPorts } from './ports.ts'
@@ -75,7 +76,7 @@ export class Present {
       ...(walletNonce === undefined ? {} : { walletNonce }),
     })
     return this.#add({
-      asking: askingOf(request),
+      asking: askingOf(request, standing),
       way: { kind: 'post', request },
       ...{ standing, source, host: new URL(requestUri).host, expires: request.expires ?? now + lifetimes.session },
     })
@@ -132,7 +133,8 @@ export class Present {
   /** All that could be given, and of that what may be given to this party. */
   async #plan({ asking, standing }: Pending): Promise<Plan> {
     const { access, trust, ports } = this.#parts
-    const plan = await planRequest(asking, standing.excess, access.vault, trust, ports.clock.now())
+    const minted = asking.site === undefined ? [] : [await mintLogin(asking.site, access, ports)]
+    const plan = await planRequest(asking, standing.excess, access.vault, trust, ports.clock.now(), minted)
     return allowedOf(plan, standing)
   }
 
@@ -175,7 +177,7 @@ export class Present {
       body = await sealAnswer(ports, request, await bindAnswer(pending.asking, chosen, access, ports))
       const { accepted, receipt, code } = await postAnswer(ports, request, body)
       this.#move(pending, accepted ? 'sent' : 'refused')
-      await this.#note(pending, chosen, accepted ? 'shared' : 'refused', code, body)
+      await this.#note(pending, chosen, accepted ? doneBy(pending) : 'refused', code, body)
       return { outcome: accepted ? 'sent' : 'refused', ...goingOn(pending, request, receipt) }
     } catch (thrown) {
       this.#move(pending, 'refused')
@@ -205,7 +207,8 @@ export class Present {
     const verifier = digestOfVerifier(asking.audience)
     const { vault } = this.#parts.access
     await vault.commit(() =>
-      chosen.map(({ showable }) => {
+      chosen.flatMap(({ showable }) => {
+        if (showable.minted !== undefined) return []
         const copy = readRecord(vault, 'copies', showable.copy.id, storedCopy)
         if (copy === undefined) throw new Fault('document.not_found')
         const shownTo = copy.shownTo.includes(verifier) ? copy.shownTo : [...copy.shownTo, verifier]
@@ -242,9 +245,9 @@ export class Present {
     const entry: NewEntry = {
       at: now,
       kind,
-      host,
+      host: asking.site?.host ?? host,
       accredited: isAccredited(standing),
-      documents: chosen.map(({ typeName }) => typeName),
+      documents: chosen.filter(({ showable }) => showable.minted === undefined).map(({ typeName }) => typeName),
       items: chosen.flatMap(({ items }) => items.map(({ label }) => label)),
       ...(standing.names === undefined ? {} : { party: standing.names }),
       ...(standing.purpose === undefined ? {} : { purpose: standing.purpose }),
@@ -263,13 +266,18 @@ function textOf(way: Pending['way']): string {
   return way.kind === 'post' ? way.request.jws.text : counterRequestText(way.request.bytes)
 }
 
+/** What an accepted answer was. */
+function doneBy({ asking }: Pending): HistoryEntry['kind'] {
+  return asking.site === undefined ? 'shared' : 'signed_in'
+}
+
 /** 应于 … 删除: of what was given to one that keeps it for days. */
 function deletionOf(
   { retention }: VerifierStanding,
   kind: HistoryEntry['kind'],
   now: Instant,
 ): Pick<HistoryEntry, 'deleteBy'> {
-  const kept = kind === 'shared' || kind === 'shown' ? retentionOf(retention) : undefined
+  const kept = kind === 'shared' || kind === 'shown' || kind === 'signed_in' ? retentionOf(retention) : undefined
   return kept?.kind === 'days' ? { deleteBy: now + kept.days * 86_400 } : {}
 }
 

@@ -156,7 +156,7 @@ export class RegistryTrust implements Trust {
     const proof = this.checkpoint()
     return {
       findings,
-      ...(registration === undefined ? {} : { names: wordsOf(registration.names) }),
+      ...(registration === undefined ? {} : { names: wordsOf(registration.names), hosts: registration.hosts }),
       ...(registration?.contact === undefined ? {} : { contact: registration.contact }),
       ...(purpose === undefined
         ? {}

@@ -18,6 +18,7 @@ import type { Asking } from './asking.ts'
 import { viewClaims } from './claim-views.ts'
 import type { ChoiceView, ClaimView, PartView, Words } from './contract.ts'
 import { holdingsOf, isUsable, showables, stateOf, type Holding, type Showable } from './copies.ts'
+import { loginMetadata, loginType } from './login.ts'
 import { personsOf } from './persons.ts'
 import type { Trust } from './trust.ts'
 import { displayOfType, labelOfClaim } from './type-display.ts'
@@ -64,19 +65,22 @@ export function digestOfVerifier(clientId: string): string {
   return encodeBase64url(sha256(utf8(clientId)))
 }
 
-/** Finds every document that could answer, and puts the choice before the person set by set. */
+/**
+ * Finds every document that could answer, and puts the choice before the person set by set.
+ *
+ * @param minted what this wallet issues to itself for the occasion.
+ */
 export async function planRequest(
   asking: Asking,
   excess: ReadonlySet<string>,
   vault: Vault,
   trust: Trust,
   now: Instant,
+  minted: readonly Showable[] = [],
 ): Promise<Plan> {
-  const found = await showables(vault, digestOfVerifier(asking.audience), now, trust)
-  const match = matchQuery(
-    asking.query,
-    found.filter(({ copy }) => !asking.byLight || copy.edition === 'counter'),
-  )
+  const held = await showables(vault, digestOfVerifier(asking.audience), now, trust)
+  const found = asking.byLight ? held.filter(({ copy }) => copy.edition === 'counter') : held
+  const match = matchQuery(asking.query, [...found, ...minted])
   const planner = new Planner(match, excess, holdingsOf(vault), trust, now)
   const sets = await Promise.all(match.sets.map((set, i) => planner.set(set, `${i}`)))
   return { sets, match, excess, beyond: await beyondOf(asking.query, excess, trust) }
@@ -227,6 +231,7 @@ function claimsOf(copies: Holding['copies']) {
 }
 
 async function describe(vct: string, digests: Readonly<Record<string, string>>, trust: Trust): Promise<TypeMetadata> {
+  if (vct === loginType) return loginMetadata
   return (await trust.metadataOf(vct, digests[vct])) ?? { vct, display: [], claims: [] }
 }
 

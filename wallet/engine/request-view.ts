@@ -56,7 +56,7 @@ export function viewRequest(
           : 'nothing',
     pin: false,
     ...(names === undefined ? {} : { verifier: { name: names, ...present({ uscc, proof }) } }),
-    ...present({ purpose, basis, retention, blocked, counter, special: specialOf(asking) }),
+    ...present({ purpose, basis, retention, blocked, counter, special: specialOf(asking), site: siteIn(asking) }),
     ...(dataAge === undefined
       ? {}
       : { dataAge: { age: dataAge, freshness: dataAge <= fresh ? 'fresh' : dataAge <= amber ? 'old' : 'too_old' } }),
@@ -75,8 +75,13 @@ function viewAlternatives({ id, required, first, options, parts }: PlannedSet) {
   }
 }
 
-/** Nothing but an age is asked. */
-function specialOf({ query }: Asking): RequestView['special'] {
+function siteIn({ site }: Asking): RequestView['site'] {
+  return site && { host: site.host, listed: site.listed }
+}
+
+/** Signing in, or nothing but an age is asked. */
+function specialOf({ query, site }: Asking): RequestView['special'] {
+  if (site !== undefined) return 'sign_in'
   const claims = query.credentials.map((each) => each.claims ?? [])
   const isAge = claims.every((asked) => asked.length > 0 && asked.every(({ path }) => path[0] === 'age_equal_or_over'))
   return isAge && claims.length > 0 ? 'age' : undefined

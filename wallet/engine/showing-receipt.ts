@@ -14,7 +14,7 @@ export function occasionOf(
   chosen: readonly PlannedChoice[],
   answer: string | undefined,
 ): Pick<NewEntry, 'header' | 'contact' | 'receipt'> {
-  const keys = chosen.map(({ showable }) => showable.copy.key)
+  const keys = chosen.flatMap(({ showable }) => (showable.minted === undefined ? [showable.copy.key] : []))
   return {
     header: headerOf(findings),
     receipt: {

@@ -23,6 +23,8 @@ export interface VerifierStanding {
   readonly proof?: ProofAge
   /** DID behind the request's signature. */
   readonly did?: string
+  /** Registered hosts. */
+  readonly hosts?: readonly string[]
   readonly contact?: ContactView
   /** The newest head of the registry it was judged under. */
   readonly checkpoint?: { readonly size: number; readonly root: string; readonly time: Instant }

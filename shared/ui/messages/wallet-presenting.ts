@@ -37,6 +37,22 @@ export const walletPresenting = {
     en: 'Type it into the page that showed the code',
   },
 
+  'consent.signIn': {
+    zh: '您正在登录 {host}，请确认地址栏',
+    en: 'You are signing in to {host}, check the address bar',
+  },
+  'consent.signInQr': { zh: '别人发来的二维码不要扫', en: 'Do not scan a code that somebody sent you' },
+  'consent.signInLink': {
+    zh: '此网站无法与其他网站关联您',
+    en: 'This site cannot link you to other sites',
+  },
+  'consent.signInUnlisted': {
+    zh: '对方没有登记这个网址',
+    en: 'The asking party did not register this address',
+  },
+  'consent.signInKey': { zh: '登录', en: 'Sign in' },
+  'consent.signedIn': { zh: '已登录 {host}', en: 'Signed in to {host}' },
+
   'show.offline': { zh: '离线出示', en: 'Show offline' },
   'show.offlineText': {
     zh: '双方都没有网络时：先扫柜台码，再让柜台扫您的码',
