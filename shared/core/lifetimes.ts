@@ -16,6 +16,7 @@ export const lifetimes = {
   preAuthorisedCode: 300,
   accessToken: 300,
   idToken: 300,
+  deferredTransaction: 90 * 86_400,
   refreshToken: 30 * 86_400,
   replayMemory: 86_400,
   checkpointOnline: 600,
