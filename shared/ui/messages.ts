@@ -15,6 +15,7 @@ import { walletPapers } from './messages/wallet-papers.ts'
 import { walletPresenting } from './messages/wallet-presenting.ts'
 import { walletVault } from './messages/wallet-vault.ts'
 import { wallet } from './messages/wallet.ts'
+import { walletReceive } from './messages/wallet-receive.ts'
 import { workbench } from './messages/workbench.ts'
 import type { ReasonCode } from './reasons.ts'
 
@@ -36,6 +37,7 @@ export const catalogue = {
   ...walletIdentities,
   ...walletPapers,
   ...walletPresenting,
+  ...walletReceive,
 }
 
 export type MessageKey = keyof typeof catalogue

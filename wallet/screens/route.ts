@@ -9,7 +9,7 @@ export const places: readonly Place[] = ['home', 'history', 'security', 'setting
 const vaultPages = ['backup', 'pin', 'passphrase', 'rekey'] as const
 /** Pages about the vault itself. */
 export type VaultPage = (typeof vaultPages)[number]
-const rooms = ['scan', 'show', 'paper', 'identities', 'winback', ...vaultPages] as const
+const rooms = ['scan', 'show', 'paper', 'dates', 'identities', 'winback', ...vaultPages] as const
 export type PlainPage = Place | (typeof rooms)[number]
 const pagesOfOne = ['document', 'offer', 'consent', 'showing', 'entry', 'identity', 'annotate'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
@@ -42,6 +42,7 @@ export function placeOf(route: Route): Place | undefined {
   if (route.page === 'entry' || route.page === 'paper') return 'history'
   if (route.page === 'identities' || route.page === 'identity' || route.page === 'winback') return 'security'
   if (vaultPages.some((page) => page === route.page)) return 'security'
+  if (route.page === 'dates') return 'security'
   return places.find((place) => place === route.page)
 }
 
