@@ -51,9 +51,10 @@ export const people: readonly Subject[] = [
   person('rare', '李𬭎', '51999919870415002X', 2, '汉族', '2033-01-27'),
 ]
 
-/** A driving licence that has `days` to run from today: a demonstration always has one that ends soon. */
+/** A driving licence that has `days` to run from today in China: a demonstration always has one that ends soon. */
 function licence(firstIssued: string, days: number): Licence {
-  const on = (day: number) => new Date(systemClock.now() * 1000 + day * 86_400_000).toISOString().slice(0, 10)
+  const today = (systemClock.now() + 8 * 3_600) * 1000
+  const on = (day: number) => new Date(today + day * 86_400_000).toISOString().slice(0, 10)
   return {
     ...{ vehicleClasses: ['C1'], firstIssued, validTo: on(days), validFrom: on(days - 6 * 365 - 2) },
     fileNumber: '519999000013',

@@ -103,7 +103,7 @@ describe('an offer whose agency lies about itself', () => {
 
 describe('an offer that is not one', () => {
   it.each<readonly [string, unknown, string]>([
-    ['no object', [], 'offer.malformed'],
+    ['no object', [], 'link.malformed'],
     [
       'an issuer that is no address',
       { credential_issuer: 'police', credential_configuration_ids: ['a'] },
