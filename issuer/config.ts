@@ -3,6 +3,7 @@ import type { LogTrust } from '@fujie/shared/core/log/bundle.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import type { Exchange } from '@fujie/shared/server/app.ts'
+import type { Client } from './desk/authorise.ts'
 import type { Subjects } from './desk/ports.ts'
 
 /** What an agency is started with. */
@@ -24,6 +25,8 @@ export interface IssuerConfig {
   /** DIDs whose accreditations count. */
   readonly roots: readonly string[]
   readonly subjects: Subjects
+  /** Wallet programs whose users may agree on this agency's page; absent: none. */
+  readonly clients?: readonly Client[]
   readonly insecureLoopback: boolean
   /** Origin of the workbench that may frame the console; demonstrations only. */
   readonly workbench?: string

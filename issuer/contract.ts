@@ -21,7 +21,13 @@ export const issuerContract = {
   makeOffer: {
     method: 'POST',
     path: '/console/offers',
-    input: z.strictObject({ subject: z.string(), type: z.string() }),
+    /** `code`: the person agrees on the agency's page instead of typing a code. `review`: a clerk looks at it first. */
+    input: z.strictObject({
+      subject: z.string(),
+      type: z.string(),
+      flow: z.optional(z.enum(['pre_authorised', 'code'])),
+      review: z.optional(z.boolean()),
+    }),
     output: z.object({ id: z.string(), link: z.string(), txCode: z.string(), expires: z.int() }),
   },
   /** The newest offers and what became of them. */
@@ -39,9 +45,17 @@ export const issuerContract = {
           wrong: z.int(),
           copies: z.int(),
           status: z.enum(['valid', 'suspended', 'revoked']),
+          review: z.enum(['none', 'pending', 'approved', 'declined']),
         }),
       ),
     }),
+  },
+  /** Lets a wallet have what it waits for, or not. */
+  review: {
+    method: 'POST',
+    path: '/console/review',
+    input: z.strictObject({ offer: z.string(), decision: z.enum(['approved', 'declined']) }),
+    output: z.object({ decided: z.boolean() }),
   },
   /** Holds, restores or withdraws every copy of what an offer gave out. */
   setStatus: {

@@ -12,11 +12,13 @@ import { listenOnLoopback } from '@fujie/shared/server/listen.ts'
 import { createLog } from '@fujie/shared/server/log.ts'
 import { servePages } from '@fujie/shared/server/pages.ts'
 import { OffersSqlite } from './adapters/offers-sqlite.ts'
+import { drivingLicence } from './catalogue/driving-licence.ts'
 import { residentId } from './catalogue/resident-id.ts'
 import type { IssuerConfig, IssuerPorts } from './config.ts'
 import { StatusBoard, type Desk } from './desk/desk.ts'
 import { createNonces } from './desk/nonce.ts'
 import { isAccredited, loggedDigest, type FetchProof } from './desk/standing.ts'
+import { addAuthorizeRoutes } from './routes/authorize.ts'
 import { addConsoleRoutes } from './routes/console.ts'
 import { addCredentialRoutes } from './routes/credential.ts'
 import { addHolderRoutes } from './routes/holder.ts'
@@ -32,8 +34,8 @@ export interface RunningIssuer {
   stop(): Promise<void>
 }
 
-const publicPaths = [/^\/\.well-known\//, /^\/oauth\//, /^\/offers\//, /^\/vci\//, /^\/status(\/|$)/]
-const catalogue = [residentId]
+const publicPaths = [/^\/\.well-known\//, /^\/oauth\/(par|token|jwks)$/, /^\/offers\//, /^\/vci\//, /^\/status(\/|$)/]
+const catalogue = [residentId, drivingLicence]
 /** Well before the tokens end. */
 const republishMilliseconds = (lifetimes.statusToken * 1000) / 4
 
@@ -54,7 +56,7 @@ export async function startIssuer(config: IssuerConfig, ports: IssuerPorts = {})
   const identifier = `http://127.0.0.1:${config.port}`
   const desk = openDesk(config, ports, offers, identifier)
   const board = new StatusBoard(desk)
-  addRoutes(app, desk, board)
+  addRoutes(app, desk, board, config.workbench)
   app.get('/config.json', () => ({ workbench: config.workbench }))
   if (config.pagesFolder !== undefined) await servePages(app, config.pagesFolder)
   const url = await listenOnLoopback(app, config.port)
@@ -80,6 +82,7 @@ function openDesk(config: IssuerConfig, ports: IssuerPorts, offers: OffersSqlite
     offers,
     subjects: config.subjects,
     catalogue,
+    clients: config.clients ?? [],
     name: config.name,
     identity: {
       did: config.did,
@@ -96,10 +99,11 @@ function openDesk(config: IssuerConfig, ports: IssuerPorts, offers: OffersSqlite
   }
 }
 
-function addRoutes(app: App, desk: Desk, board: StatusBoard): void {
+function addRoutes(app: App, desk: Desk, board: StatusBoard, workbench: string | undefined): void {
   addMetadataRoutes(app, desk)
   addOfferRoutes(app, desk)
   addTokenRoute(app, desk)
+  addAuthorizeRoutes(app, desk, workbench)
   addCredentialRoutes(app, desk)
   addHolderRoutes(app, desk, board)
   addStatusRoutes(app, desk, board)

@@ -7,6 +7,8 @@ export interface WalletPageConfig {
   /** Origins of the registry and of the relay. */
   readonly registry: string
   readonly relay: string
+  /** How agencies know this wallet program; `redirectUri` is `/open` of this very page. */
+  readonly client?: { readonly id: string; readonly redirectUri: string }
   /** A policy file as JSON (`formatPolicy`): log, keys and roots the wallet believes. */
   readonly policy: object
   readonly insecureLoopback: boolean

@@ -22,4 +22,6 @@ export interface CatalogueEntry {
   readonly counter: EditionOfType
   /** The claims of a subject at an instant, without those of the credential itself; the counter edition takes its part of them. */
   readonly claims: (subject: Subject, at: Instant) => JsonObject
+  /** The last day of the document itself, YYYY-MM-DD: no edition outlives it. Absent: it sets no end to an edition. */
+  readonly endsWith?: (subject: Subject) => string | undefined
 }

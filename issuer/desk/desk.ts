@@ -2,6 +2,7 @@ import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import type { RegistryWriter } from '@fujie/shared/ports/registry-writer.ts'
 import type { CatalogueEntry } from '../catalogue/entry.ts'
+import type { Client } from './authorise.ts'
 import type { IssuerIdentity } from './issue.ts'
 import type { Nonces } from './nonce.ts'
 import type { Offers, Subjects } from './ports.ts'
@@ -14,6 +15,8 @@ export interface Desk {
   readonly offers: Offers
   readonly subjects: Subjects
   readonly catalogue: readonly CatalogueEntry[]
+  /** Wallet programs known by name. */
+  readonly clients: readonly Client[]
   readonly identity: IssuerIdentity
   readonly name: { readonly zh: string; readonly en: string }
   readonly registry: RegistryWriter

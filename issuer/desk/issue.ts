@@ -5,6 +5,7 @@ import type { PublicJwk } from '@fujie/shared/core/crypto/key.ts'
 import { encodeBase64 } from '@fujie/shared/core/encoding/base64.ts'
 import { utf8 } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault } from '@fujie/shared/core/fault.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import { drawsOf } from '@fujie/shared/ports/draws.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
@@ -46,7 +47,8 @@ const day = 86_400
 /**
  * Signs one copy for each holder key, of one edition and one dataset: own salts, own status index, same dates.
  *
- * @throws Fault `document.not_found` if the subject left the register since the offer
+ * @throws Fault `document.not_found` if the subject left the register since the offer, `issuer.refused` for a person who
+ * has no such document, or none any more
  */
 export async function issueCopies(
   desk: IssueDesk,
@@ -63,7 +65,8 @@ export async function issueCopies(
   const type = parseTypeMetadata(metadata)
   const issuedAt = desk.clock.now()
   const full = entry.claims(subject, issuedAt)
-  const expiresAt = issuedAt + entry.days[edition] * day
+  const expiresAt = Math.min(issuedAt + entry.days[edition] * day, endOf(entry.endsWith?.(subject)))
+  if (expiresAt <= issuedAt) throw new Fault('issuer.refused', { ended: true })
   const copies: SignedCopy[] = []
   for (const holder of holders) {
     const index = desk.offers.takeIndex(number, entries, (below) => drawBelow(desk.random, below))
@@ -97,6 +100,12 @@ export async function issueCopies(
     })
   }
   return copies
+}
+
+/** Midnight after a last day. Editions end at midnights, so that copies look alike. */
+function endOf(lastDay: string | undefined): Instant {
+  const at = lastDay === undefined ? NaN : Date.parse(`${lastDay}T00:00:00Z`) / 1000
+  return Number.isNaN(at) ? Infinity : at + day
 }
 
 /** The bytes whose digest every credential of the type carries and the registry logs. */

@@ -31,6 +31,7 @@ export function issuerMetadata({ identifier, name, catalogue }: About): JsonObje
     authorizationServers: [identifier],
     credentialEndpoint: `${identifier}/vci/credential`,
     nonceEndpoint: `${identifier}/vci/nonce`,
+    deferredEndpoint: `${identifier}/vci/deferred`,
     notificationEndpoint: `${identifier}/vci/notification`,
     batchSize: limits.batch,
     display: [
@@ -77,9 +78,18 @@ export function serverMetadata(identifier: string): JsonObject {
     issuer: identifier,
     token_endpoint: `${identifier}/oauth/token`,
     jwks_uri: `${identifier}/oauth/jwks`,
-    grant_types_supported: [preAuthorizedGrant],
+    grant_types_supported: [preAuthorizedGrant, 'authorization_code', 'refresh_token'],
     token_endpoint_auth_methods_supported: ['none'],
-    response_types_supported: [],
-    ...formatServerMetadata({ anonymousPreAuthorized: true, dpopAlgorithms: headersFor('dpop') }),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    code_challenge_methods_supported: ['S256'],
+    require_pushed_authorization_requests: true,
+    ...formatServerMetadata({
+      authorizationEndpoint: `${identifier}/oauth/authorize`,
+      parEndpoint: `${identifier}/oauth/par`,
+      namesItself: true,
+      anonymousPreAuthorized: true,
+      dpopAlgorithms: headersFor('dpop'),
+    }),
   }
 }

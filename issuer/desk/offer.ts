@@ -1,12 +1,13 @@
-import { sha256 } from '@fujie/shared/core/crypto/hash.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
-import { utf8 } from '@fujie/shared/core/encoding/bytes.ts'
-import { Fault } from '@fujie/shared/core/fault.ts'
+import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
+import type { Instant } from '@fujie/shared/core/instant.ts'
 import { lifetimes } from '@fujie/shared/core/lifetimes.ts'
 import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Random } from '@fujie/shared/ports/random.ts'
 import type { CatalogueEntry } from '../catalogue/entry.ts'
-import type { AccessToken, Offer, Offers, Subjects } from './ports.ts'
+import type { Offer, OfferFlow, Offers, Subject, Subjects } from './ports.ts'
+import { secretHash } from './secret.ts'
+import { drawTokens, type Tokens } from './tokens.ts'
 
 interface OfferDesk {
   readonly clock: Clock
@@ -23,11 +24,6 @@ export interface MadeOffer {
   readonly expires: number
 }
 
-/** What is kept of a secret: enough to know it again. */
-export function secretHash(secret: string): string {
-  return encodeBase64url(sha256(utf8(secret)))
-}
-
 /** A number below `below`, each equally likely. */
 export function drawBelow(random: Random, below: number): number {
   const range = 2 ** 32
@@ -39,14 +35,24 @@ export function drawBelow(random: Random, below: number): number {
   }
 }
 
+/** Absent: a pre-authorised code, and nothing to be looked at first. */
+export interface OfferTerms {
+  readonly flow?: OfferFlow
+  readonly review?: boolean
+}
+
 /**
  * Promises a type to a subject: pre-authorised code, single use, 5 minutes, and a six-digit transaction code.
  *
- * @throws Fault `document.not_found` for a subject not in the register, `credential_configuration.unknown`
+ * @throws Fault `document.not_found` for a subject not in the register, `credential_configuration.unknown`,
+ * `issuer.refused` for one who has no such document
  */
-export function makeOffer(desk: OfferDesk, subject: string, entry: string): MadeOffer {
-  if (!desk.subjects.find(subject)) throw new Fault('document.not_found')
-  if (!desk.catalogue.some((type) => type.id === entry)) throw new Fault('credential_configuration.unknown')
+export function makeOffer(desk: OfferDesk, subject: string, entry: string, terms: OfferTerms = {}): MadeOffer {
+  const person = desk.subjects.find(subject)
+  if (!person) throw new Fault('document.not_found')
+  const type = desk.catalogue.find(({ id }) => id === entry)
+  if (!type) throw new Fault('credential_configuration.unknown')
+  if (!mayHave(type, person, desk.clock.now())) throw new Fault('issuer.refused', { entry })
   const code = encodeBase64url(desk.random.bytes(32))
   const txCode = String(drawBelow(desk.random, 1_000_000)).padStart(6, '0')
   const id = encodeBase64url(desk.random.bytes(16))
@@ -62,8 +68,21 @@ export function makeOffer(desk: OfferDesk, subject: string, entry: string): Made
     state: 'open',
     wrong: 0,
     reads: 0,
+    flow: terms.flow ?? 'pre_authorised',
+    review: terms.review === true ? 'pending' : 'none',
   })
   return { id, txCode, expires }
+}
+
+/** Whether the register has such a document of a person. */
+export function mayHave(entry: CatalogueEntry, subject: Subject, now: Instant): boolean {
+  try {
+    entry.claims(subject, now)
+    return true
+  } catch (thrown) {
+    if (faultCode(thrown) !== 'issuer.refused') throw thrown
+    return false
+  }
 }
 
 /** Where an offer stands now; what was promised and not fetched in time is over. */
@@ -71,39 +90,29 @@ export function offerState(offer: Offer, now: number): Offer['state'] {
   return offer.state === 'open' && offer.expires <= now ? 'expired' : offer.state
 }
 
-export interface Grant {
-  readonly accessToken: string
-  readonly offer: Offer
-}
-
 /**
- * Redeems a pre-authorised code for an access token bound to a DPoP key.
+ * Redeems a pre-authorised code for tokens bound to a DPoP key.
  *
  * The code is judged before the transaction code, so that a stranger's guess never counts against an offer;
  * five wrong transaction codes burn it.
  *
  * @throws Fault `grant.invalid`, `code.used`, `offer.expired`, `tx_code.wrong`, `tx_code.exhausted`
  */
-export function redeemOffer(desk: OfferDesk, code: string, txCode: string | undefined, keyThumbprint: string): Grant {
+export function redeemOffer(desk: OfferDesk, code: string, txCode: string | undefined, keyThumbprint: string): Tokens {
   const offer = desk.offers.findByCode(secretHash(code))
-  if (!offer) throw new Fault('grant.invalid')
+  if (offer?.flow !== 'pre_authorised') throw new Fault('grant.invalid')
   const now = desk.clock.now()
   refuseClosed(offer, now)
   if (txCode === undefined || secretHash(`${offer.id} ${txCode}`) !== offer.txCodeHash) {
     throw new Fault(desk.offers.countWrong(offer.id) === 'burnt' ? 'tx_code.exhausted' : 'tx_code.wrong')
   }
-  const accessToken = encodeBase64url(desk.random.bytes(32))
-  const token: AccessToken = {
-    hash: secretHash(accessToken),
-    offer: offer.id,
-    keyThumbprint,
-    expires: now + lifetimes.accessToken,
-  }
-  if (!desk.offers.redeem(offer.id, now, token)) throw new Fault('code.used')
-  return { accessToken, offer }
+  const drawn = drawTokens(desk, { offer: offer.id, keyThumbprint })
+  if (!desk.offers.redeem(offer.id, now, drawn.access, drawn.refresh)) throw new Fault('code.used')
+  return drawn
 }
 
-function refuseClosed(offer: Offer, now: number): void {
+/** @throws Fault for an offer that is no longer open */
+export function refuseClosed(offer: Offer, now: number): void {
   switch (offerState(offer, now)) {
     case 'open':
       return

@@ -30,8 +30,9 @@ export function addConsoleRoutes(app: App, desk: Desk, board: StatusBoard): void
 
   app.post(issuerContract.makeOffer.path, (request) => {
     demandOwnPage(request, desk)
-    const { subject, type } = readInput(issuerContract.makeOffer.input, request.body)
-    const { id, txCode, expires } = makeOffer(desk, subject, type)
+    const { subject, type, flow, review } = readInput(issuerContract.makeOffer.input, request.body)
+    const terms = { ...(flow === undefined ? {} : { flow }), ...(review === undefined ? {} : { review }) }
+    const { id, txCode, expires } = makeOffer(desk, subject, type, terms)
     return { id, txCode, expires, link: formatOfferLink(`${desk.identity.identifier}/offers/${id}`) }
   })
 
@@ -46,9 +47,16 @@ export function addConsoleRoutes(app: App, desk: Desk, board: StatusBoard): void
         wrong: offer.wrong,
         copies: desk.offers.copiesOf(offer.id).length,
         status: board.statusOf(offer.id),
+        review: offer.review,
       }
     }),
   }))
+
+  app.post(issuerContract.review.path, (request) => {
+    demandOwnPage(request, desk)
+    const { offer, decision } = readInput(issuerContract.review.input, request.body)
+    return { decided: desk.offers.decide(offer, decision) }
+  })
 
   app.post(issuerContract.setStatus.path, async (request) => {
     demandOwnPage(request, desk)

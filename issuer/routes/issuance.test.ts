@@ -31,6 +31,7 @@ import { addStatusRoutes } from './status.ts'
 import { addTokenRoute } from './token.ts'
 
 const identifier = 'http://127.0.0.1:4602'
+const redirectUri = 'https://wallet.example/open'
 const did = 'did:fujie:ciqjt3ehpvkhrmp2uespqgjqt5notg6iidlwbvudngisulmbnmiipka'
 const wang: Subject = {
   id: 'wang',
@@ -78,6 +79,7 @@ beforeEach(async () => {
     offers: new OffersSqlite(':memory:'),
     subjects: subjectsOf([wang]),
     catalogue: [residentId],
+    clients: [{ id: 'fujie-wallet', redirectUris: [redirectUri] }],
     name: { zh: '示例市公安局', en: 'Sample City Police' },
     identity: { did, keyId: `${did}#k1`, identifier, certificates: [], signer: issuerSigner },
     registry: {

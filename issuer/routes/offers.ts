@@ -18,10 +18,14 @@ export function addOfferRoutes(app: App, desk: Desk): void {
     return formatOffer({
       issuer: desk.identity.identifier,
       configurationIds: [entry.full.configuration, entry.counter.configuration],
-      preAuthorized: {
-        code: offer.code,
-        txCode: { inputMode: 'numeric', length: codeLength, description: '领取码 Code from the agency' },
-      },
+      ...(offer.flow === 'code'
+        ? { authorizationCode: { issuerState: offer.code } }
+        : {
+            preAuthorized: {
+              code: offer.code,
+              txCode: { inputMode: 'numeric', length: codeLength, description: '领取码 Code from the agency' },
+            },
+          }),
     })
   })
 }

@@ -1,5 +1,6 @@
 import type { Contact } from '@fujie/shared/core/record/registration.ts'
-import type { Subject } from '@fujie/issuer/desk/ports.ts'
+import { systemClock } from '@fujie/shared/adapters/clock-system.ts'
+import type { Licence, Subject } from '@fujie/issuer/desk/ports.ts'
 
 /** The seed of every key of the demonstration. Worth nothing outside it. */
 export const demoSeed = 'fujie-demo-1'
@@ -43,12 +44,22 @@ export type OrganisationId = keyof typeof organisations
 
 /** The agency's register: invented people with numbers of area 519999, which no place has. */
 export const people: readonly Subject[] = [
-  person('wang', '王小明', '519999199003070013', 1, '汉族', '2030-05-12'),
-  person('li', '李思雨', '519999199511120021', 2, '汉族', '2031-08-03'),
+  { ...person('wang', '王小明', '519999199003070013', 1, '汉族', '2030-05-12'), licence: licence('2010-06-01', 28) },
+  { ...person('li', '李思雨', '519999199511120021', 2, '汉族', '2031-08-03'), licence: licence('2018-03-15', 1_500) },
   person('zhang', '张一诺', '519999201001010033', 1, '汉族', '2028-02-19'),
   person('gulinar', '古丽娜尔·买买提', '519999195209010085', 2, '维吾尔族', 'long_term'),
   person('rare', '李𬭎', '51999919870415002X', 2, '汉族', '2033-01-27'),
 ]
+
+/** A driving licence that has `days` to run from today in China: a demonstration always has one that ends soon. */
+function licence(firstIssued: string, days: number): Licence {
+  const today = (systemClock.now() + 8 * 3_600) * 1000
+  const on = (day: number) => new Date(today + day * 86_400_000).toISOString().slice(0, 10)
+  return {
+    ...{ vehicleClasses: ['C1'], firstIssued, validTo: on(days), validFrom: on(days - 6 * 365 - 2) },
+    fileNumber: '519999000013',
+  }
+}
 
 function person(
   id: string,

@@ -9,6 +9,7 @@ import { parseCertificate } from '@fujie/shared/core/x509/certificate.ts'
 import { signBlobToken } from '@fujie/shared/ports/blob-token.ts'
 import type { RegistryWriter } from '@fujie/shared/ports/registry-writer.ts'
 import { signRecord } from '@fujie/shared/ports/sign-record.ts'
+import { drivingLicence } from '@fujie/issuer/catalogue/driving-licence.ts'
 import { residentId } from '@fujie/issuer/catalogue/resident-id.ts'
 import { metadataBytes } from '@fujie/issuer/desk/issue.ts'
 import type { Purpose } from '@fujie/verifier/desk/purposes/purpose.ts'
@@ -19,6 +20,8 @@ import { organisations, type OrganisationId } from './cast.ts'
 import { certify, createIdentity, demoKey, publicPart, type Identity } from './identities.ts'
 
 const day = 86_400
+/** What the police issues. */
+const issuedTypes = [residentId, drivingLicence].flatMap(({ full, counter }) => [full, counter])
 const hour = 3_600
 
 export type Identities = Readonly<Record<OrganisationId, Identity>>
@@ -69,7 +72,7 @@ async function nameRoots(seeding: Seeding, root: Identity): Promise<void> {
 }
 
 async function publishTypes(seeding: Seeding, root: Identity): Promise<void> {
-  for (const edition of [residentId.full, residentId.counter]) {
+  for (const edition of issuedTypes) {
     const bytes = metadataBytes(edition)
     await seeding.registry.keepBlob(bytes, await signBlobToken(signerOfJwk(root.key), root.keyId, bytes, seeding.now))
     const uri = `${seeding.registryUrl}/blobs/${toHex(sha256(bytes))}`
@@ -91,7 +94,7 @@ async function accredit(seeding: Seeding, root: Identity, agency: Identity): Pro
     notAfter: seeding.now + 3 * 365 * day,
     depth: 0,
   }
-  const types = [residentId.full, residentId.counter].map(({ vct }) => ({ vct, ...terms }))
+  const types = issuedTypes.map(({ vct }) => ({ vct, ...terms }))
   await declare(seeding, root, 'acc', { subject: agency.did, role: 'issuer', types })
 }
 

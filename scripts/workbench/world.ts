@@ -59,6 +59,8 @@ export interface World {
 
 const pagesRoot = join(import.meta.dirname, '../../dist/pages')
 const origin = 'demo.fujie.example/log'
+/** How the agency knows the wallet. */
+const walletId = 'fujie-wallet'
 const batchMilliseconds = 60
 const anchorSeconds = 5
 /** Whoever holds or withdraws a document sees it at the counter at once. */
@@ -129,7 +131,11 @@ async function raise(
     identities,
     places.registry,
     policy,
-    { ...shared, observe: tape.observer('issuer') },
+    {
+      ...shared,
+      observe: tape.observer('issuer'),
+      clients: [{ id: walletId, redirectUris: [`${places.wallet}/open`] }],
+    },
     { http: cable.http, clock },
   )
   stops.push(() => issuer.stop())
@@ -157,6 +163,7 @@ async function raise(
     page: {
       registry: places.registry,
       relay: places.hotel,
+      client: { id: walletId, redirectUri: `${places.wallet}/open` },
       policy: formatPolicy(policy),
       insecureLoopback: true,
       workbench: places.workbench,
@@ -302,7 +309,7 @@ function openIssuer(
   { police, root }: Identities,
   registry: string,
   policy: Policy,
-  shared: Pick<Parameters<typeof startIssuer>[0], 'insecureLoopback' | 'workbench' | 'isCut' | 'observe'>,
+  shared: Pick<Parameters<typeof startIssuer>[0], 'insecureLoopback' | 'workbench' | 'isCut' | 'observe' | 'clients'>,
   ports: IssuerPorts,
 ): Promise<RunningIssuer> {
   return startIssuer(

@@ -17,6 +17,7 @@ export const lifetimes = {
   accessToken: 300,
   idToken: 300,
   loginCredential: 300,
+  deferredTransaction: 90 * 86_400,
   refreshToken: 30 * 86_400,
   replayMemory: 86_400,
   checkpointOnline: 600,

@@ -4,6 +4,8 @@ export interface PagePolicy {
   readonly frameAncestors?: readonly string[]
   /** Further origins the pages may ask. */
   readonly connect?: readonly string[]
+  /** Where a form may lead besides the role itself. */
+  readonly formAction?: readonly string[]
   /** Whether a page decodes pictures with WebAssembly. */
   readonly webAssembly?: boolean
   /** Whether the page is the workbench, which frames the roles' pages. */
@@ -24,7 +26,7 @@ export function contentSecurityPolicy(policy: PagePolicy = {}): string {
     ['worker-src', "'self'"],
     ...(policy.frames ? [['frame-src', ...policy.frames]] : []),
     ['base-uri', "'none'"],
-    ['form-action', "'self'"],
+    ['form-action', "'self'", ...(policy.formAction ?? [])],
     ['frame-ancestors', ...(policy.frameAncestors?.length ? policy.frameAncestors : ["'none'"])],
     ["require-trusted-types-for 'script'"],
     ['trusted-types', 'svelte-trusted-html', 'fujie-script-url'],

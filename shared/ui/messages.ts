@@ -14,6 +14,7 @@ import { walletHosts } from './messages/wallet-hosts.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { walletPapers } from './messages/wallet-papers.ts'
 import { walletPresenting } from './messages/wallet-presenting.ts'
+import { walletReceive } from './messages/wallet-receive.ts'
 import { walletUpdate } from './messages/wallet-update.ts'
 import { walletVault } from './messages/wallet-vault.ts'
 import { wallet } from './messages/wallet.ts'
@@ -40,6 +41,7 @@ export const catalogue = {
   ...walletPresenting,
   ...walletUpdate,
   ...walletDevices,
+  ...walletReceive,
 }
 
 export type MessageKey = keyof typeof catalogue

@@ -9,6 +9,7 @@ import { signerOfJwk } from '@fujie/shared/adapters/signer-file.ts'
 import type { TrustRecord } from '@fujie/shared/core/record/record.ts'
 import { usualLogTrust, usualPolicy, type Policy } from '@fujie/shared/core/trust/policy.ts'
 import { registryWriterOverHttp } from '@fujie/shared/evidence/registry-writer-over-http.ts'
+import type { Clock } from '@fujie/shared/ports/clock.ts'
 import type { Http } from '@fujie/shared/ports/http.ts'
 import { createEncrypter } from '@fujie/shared/web/encrypter.ts'
 import { subjectsOf } from '@fujie/issuer/adapters/subjects-list.ts'
@@ -21,6 +22,7 @@ import { noKeyring } from '@fujie/wallet/adapters/keyring-none.ts'
 import { nodeTimer } from '@fujie/wallet/adapters/timer-node.ts'
 import { createMirrorMemory, createVaultMemory } from '@fujie/wallet/adapters/vault-memory.ts'
 import type { WalletPorts } from '@fujie/wallet/engine/ports.ts'
+import type { WalletClient } from '@fujie/wallet/engine/redeem.ts'
 import { createTrustedWallet } from '@fujie/wallet/engine/trusted-wallet.ts'
 import { leastCost } from '@fujie/wallet/engine/vault-kdf.ts'
 import type { WalletEngine } from '@fujie/wallet/engine/wallet.ts'
@@ -37,13 +39,22 @@ export interface Roles {
   readonly policy: Policy
   readonly http: Http
   /** A wallet of its own, in memory. */
-  wallet(over?: Partial<WalletPorts>): WalletEngine
+  wallet(over?: Partial<WalletPorts>, host?: WalletHost): WalletEngine
   stop(): Promise<void>
 }
 
-const origin = 'tests.fujie.example/log'
+/** What is told of the host of a wallet: how agencies know it, or that it opens no pages. */
+export interface WalletHost {
+  readonly client?: WalletClient
+  readonly none?: boolean
+}
 
-export async function startRoles(): Promise<Roles> {
+const origin = 'tests.fujie.example/log'
+/** How the agency knows the wallets of these tests. */
+export const walletClient = { id: 'fujie-wallet', redirectUri: 'https://wallet.example/open' }
+
+/** `clock`: of the agency. */
+export async function startRoles({ clock = systemClock }: { readonly clock?: Clock } = {}): Promise<Roles> {
   const folder = await mkdtemp(join(tmpdir(), 'fujie-flow-'))
   const [registryPort, issuerPort, hotelPort, shopPort] = (await freePorts(4)) as [number, number, number, number]
   const at = (port: number) => `http://127.0.0.1:${port}`
@@ -80,19 +91,23 @@ export async function startRoles(): Promise<Roles> {
   const policy: Policy = { ...usualPolicy, log: trust, roots: [identities.root.did] }
 
   const { police } = identities
-  const issuer = await startIssuer({
-    ...{
-      port: issuerPort,
-      database: ':memory:',
-      registry: registry.url,
-      trust,
-      roots: policy.roots,
-      insecureLoopback: true,
+  const issuer = await startIssuer(
+    {
+      ...{
+        port: issuerPort,
+        database: ':memory:',
+        registry: registry.url,
+        trust,
+        roots: policy.roots,
+        insecureLoopback: true,
+      },
+      name: { zh: police.organisation.zh, en: police.organisation.en },
+      ...{ did: police.did, keyId: police.keyId, key: police.key, certificates: police.certificates },
+      subjects: subjectsOf(people),
+      clients: [{ id: walletClient.id, redirectUris: [walletClient.redirectUri] }],
     },
-    name: { zh: police.organisation.zh, en: police.organisation.en },
-    ...{ did: police.did, keyId: police.keyId, key: police.key, certificates: police.certificates },
-    subjects: subjectsOf(people),
-  })
+    { clock },
+  )
   await issuer.publish()
   const counter = (
     port: number,
@@ -118,14 +133,22 @@ export async function startRoles(): Promise<Roles> {
 
   return {
     ...{ issuer: issuer.url, hotel: hotel.url, shop: shop.url, registry: registry.url, policy, http },
-    wallet: (over = {}) =>
-      createTrustedWallet({ ...memoryPorts(http), ...over }, { relay: hotel.url, registry: registry.url }, policy),
+    wallet: (over = {}, host = {}) =>
+      createTrustedWallet(
+        { ...memoryPorts(http), ...over },
+        { relay: hotel.url, registry: registry.url, ...clientOf(host) },
+        policy,
+      ),
     async stop() {
       await Promise.all([hotel.stop(), shop.stop(), issuer.stop()])
       await registry.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function clientOf({ client = walletClient, none = false }: WalletHost): { readonly client?: WalletClient } {
+  return none ? {} : { client }
 }
 
 export function memoryPorts(http: Http): WalletPorts {
@@ -162,13 +185,35 @@ async function freePorts(count: number): Promise<number[]> {
 export async function makeOffer(
   roles: Pick<Roles, 'issuer'>,
   subject: string,
+  terms: { readonly flow?: 'code'; readonly review?: true; readonly type?: string } = {},
 ): Promise<{ id: string; link: string; txCode: string }> {
   const answer = await fetch(`${roles.issuer}/console/offers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ subject, type: 'resident-id' }),
+    body: JSON.stringify({ subject, type: 'resident-id', ...terms }),
   })
   return (await answer.json()) as { id: string; link: string; txCode: string }
+}
+
+/** The clerk at the agency, about what was to be looked at first. */
+export async function review(roles: Pick<Roles, 'issuer'>, offer: string, decision: 'approved' | 'declined') {
+  const answer = await fetch(`${roles.issuer}/console/review`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ offer, decision }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+
+/** A person's browser on the agency's page: who they are, and yes or no. The address it is sent back to. */
+export async function decideOnPage(url: string, person: string, decision: 'yes' | 'no' = 'yes'): Promise<string> {
+  const page = await fetch(url)
+  if (!page.ok) throw new Error(await page.text())
+  const body = new URLSearchParams({ ...Object.fromEntries(new URL(url).searchParams), person, decision })
+  const answer = await fetch(new URL('/oauth/authorize', url), { method: 'POST', body, redirect: 'manual' })
+  const to = answer.headers.get('location')
+  if (to === null) throw new Error(await answer.text())
+  return to
 }
 
 /** The clerk at the agency: holds, restores or withdraws what an offer gave out. */

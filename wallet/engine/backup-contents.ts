@@ -55,7 +55,10 @@ function wholeOf(records: Records): Whole {
   const kept = new Set(copies.map(({ id }) => id))
   const bound = readRecords(records, 'copies', storedCopy).filter(({ id }) => !kept.has(id))
   const receipts = readRecords(records, 'settings', storedReceipt, 'receipt/')
-  const underWay = receipts.flatMap(({ batches, token }) => [...batches.flatMap(({ keys }) => keys), token?.key ?? ''])
+  const underWay = receipts.flatMap(({ batches, authorization, token }) => [
+    ...batches.flatMap(({ keys }) => keys),
+    ...[authorization?.key ?? '', token?.key ?? ''],
+  ])
   const inDevices = [...records.all('keys').keys()].filter((id) => isInDevice(id, records))
   const used = new Set(copies.map(({ key }) => key))
   return {

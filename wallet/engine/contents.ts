@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { utf8, utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { Fault, isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import { receiveStep } from './contract/receive-step.ts'
 import type { StoreName } from './vault-record.ts'
 import type { Vault, VaultChange } from './vault.ts'
 
@@ -30,6 +31,14 @@ export const storedDocument = z.object({
   receivedAt: instant,
   state: z.enum(['valid', 'suspended', 'revoked', 'unknown']),
   stateAt: z.optional(instant),
+  /** The first instant at which it no longer holds: of its edition or of what it says itself, whichever is earlier. */
+  ends: z.optional(instant),
+  /** The right to come again for it. */
+  grant: z.optional(z.string()),
+  /** By these its issuer knows what was delivered (OpenID4VCI 1.0, 11). */
+  notifications: z.optional(z.array(z.string())),
+  /** When more copies are to be fetched: drawn at random, so that no showing can be read from it. */
+  refillAt: z.optional(instant),
 })
 export type StoredDocument = z.output<typeof storedDocument>
 
@@ -66,6 +75,19 @@ export const storedSettings = z.object({
 /** Store `settings`, record `wallet`. */
 export const storedWallet = z.object({ createdAt: instant, wordsChecked: z.boolean() })
 
+const storedAuthorization = z.object({
+  /** Gone once an answer came: there is no second one. */
+  state: z.optional(z.string()),
+  verifier: z.string(),
+  /** Key that the code is bound to. */
+  key: z.string(),
+  server: z.string(),
+  namesItself: z.boolean(),
+  url: z.optional(z.string()),
+  expires: z.optional(instant),
+  code: z.optional(z.string()),
+})
+
 /**
  * Store `settings`, records `receipt/<id>`: an offer under way. Whatever the issuer gave once is written down before
  * anything else is done with it, so that closing the wallet at any moment loses nothing.
@@ -78,6 +100,16 @@ export const storedReceipt = z.object({
   names: z.optional(words),
   proof: z.optional(z.object({ size: z.int(), age: z.int() })),
   accredited: z.boolean(),
+  /** Absent: by the code of the offer. `code`: the person agrees on the agency's page. */
+  flow: z.optional(z.literal('code')),
+  issuerState: z.optional(z.string()),
+  /** What was asked of the agency's page, and what came back from it. */
+  authorization: z.optional(storedAuthorization),
+  /** What the offer was redeemed for. */
+  grant: z.optional(z.string()),
+  /** The document it takes the place of, or whose stock it fills up. */
+  renews: z.optional(z.string()),
+  refill: z.optional(z.boolean()),
   /** The code of the offer; gone once it was redeemed. */
   code: z.optional(z.string()),
   server: z.optional(z.string()),
@@ -92,11 +124,16 @@ export const storedReceipt = z.object({
       /** Ids of the keys made for it. */
       keys: z.array(z.string()),
       credentials: z.optional(z.array(z.string())),
+      /** By which the token names it (OpenID4VCI 1.0, 6.2). */
+      identifier: z.optional(z.string()),
+      /** The agency is looking at it: under this name it is asked for again, not before `interval` seconds. */
+      transaction: z.optional(z.object({ id: z.string(), interval: z.number() })),
       notification: z.optional(z.string()),
     }),
   ),
+  /** As it was kept before there were grants. */
   token: z.optional(z.object({ text: z.string(), expires: instant, key: z.string() })),
-  step: z.enum(['previewed', 'connecting', 'making_keys', 'fetching', 'checking', 'done', 'failed']),
+  step: receiveStep,
   fault: z.optional(z.custom<FaultCode>(isFaultCode)),
   findings: z.array(z.custom<FindingCode>(isFindingCode)),
   kept: z.array(z.string()),

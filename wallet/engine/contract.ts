@@ -1,12 +1,31 @@
 import * as z from 'zod/mini'
-import { isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { FaultCode } from '@fujie/shared/core/fault.ts'
 import type { Instant, Seconds } from '@fujie/shared/core/instant.ts'
-import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
+import type { FindingCode } from '@fujie/shared/core/verdict.ts'
 import { backup } from './contract/backup.ts'
 import { copies } from './contract/copies.ts'
+import { dates } from './contract/dates.ts'
 import { history } from './contract/history.ts'
 import { devices } from './contract/devices.ts'
 import { identities } from './contract/identities.ts'
+import {
+  fault,
+  finding,
+  id,
+  instant,
+  issuer,
+  method,
+  nothing,
+  proofAge,
+  seconds,
+  source,
+  text,
+  words,
+  type IssuerView,
+  type ProofAge,
+  type Source,
+  type Words,
+} from './contract/parts.ts'
 import { pin, pinView, type PinView } from './contract/pin.ts'
 import {
   alternative,
@@ -17,53 +36,19 @@ import {
   type ConfirmationView,
   type CounterView,
 } from './contract/presenting.ts'
+import { receiveStep, type ReceiveStep } from './contract/receive-step.ts'
+import { receive } from './contract/receive.ts'
+
+export type { DateView, DatesView } from './contract/dates.ts'
+export type { IssuerView, ProofAge, Source, Words } from './contract/parts.ts'
+export type { ReceiveStep } from './contract/receive-step.ts'
+export type { OfferView } from './contract/receive.ts'
 
 /*
  * Every question a screen may ask a wallet. Two lists: `wallet` for the main window and `consent` for the window that
  * shows one information request. A method names something of the domain; none signs bytes or hands out a private key.
  * What goes wrong crosses as a fault code alone.
  */
-
-const finding = z.custom<FindingCode>(isFindingCode)
-const fault = z.custom<FaultCode>(isFaultCode)
-const instant = z.int().check(z.gte(0))
-const seconds = z.int().check(z.gte(0))
-const id = z.string().check(z.minLength(1), z.maxLength(200))
-const text = z.string().check(z.minLength(1), z.maxLength(32 * 1024))
-const nothing = z.strictObject({})
-
-/** The same words in both languages; a publisher with one language has it twice. */
-export interface Words {
-  readonly zh: string
-  readonly en: string
-}
-const words: z.ZodMiniType<Words> = z.object({ zh: z.string(), en: z.string() })
-
-/** How far the newest proof about somebody stands back. */
-export interface ProofAge {
-  /** Entries in the registry at the checkpoint the proof stands under: 登记簿 #18,204. */
-  readonly size: number
-  /** Seconds since that checkpoint was signed. */
-  readonly age: Seconds
-}
-const proofAge: z.ZodMiniType<ProofAge> = z.object({ size: z.int(), age: seconds })
-
-/** An issuing agency as the registry names it; an offer's own words about its sender are never shown. */
-export interface IssuerView {
-  /** Absent: the registry knows nobody at this address. */
-  readonly name?: Words | undefined
-  /** The ASCII host that sent the offer or is named in the document. */
-  readonly host: string
-  /** Accredited now for every type at hand. */
-  readonly accredited: boolean
-  readonly proof?: ProofAge | undefined
-}
-const issuer: z.ZodMiniType<IssuerView> = z.object({
-  name: z.optional(words),
-  host: z.string(),
-  accredited: z.boolean(),
-  proof: z.optional(proofAge),
-})
 
 /**
  * How a claim's value is written.
@@ -187,58 +172,6 @@ const vault: z.ZodMiniType<VaultView> = z.object({
   rolledBack: z.boolean(),
   pin: z.optional(pinView),
 })
-
-/** Where a receipt stands, in order; `done` and `failed` end it. */
-export type ReceiveStep = 'previewed' | 'connecting' | 'making_keys' | 'fetching' | 'checking' | 'done' | 'failed'
-const receiveStep = z.enum(['previewed', 'connecting', 'making_keys', 'fetching', 'checking', 'done', 'failed'])
-
-/** An offer to look at before anything is fetched with it. */
-export interface OfferView {
-  readonly id: string
-  /** 不 accredited: only 不领取 may be offered, and no code field shown. */
-  readonly issuer: IssuerView
-  readonly documents: readonly {
-    readonly type: string
-    readonly typeName: Words
-    readonly colour: string
-    readonly textColour: string
-    /** Labels of every field the type can hold. */
-    readonly fields: readonly Words[]
-    /** Counter copies that come with it; 0: none. */
-    readonly copies: number
-  }[]
-  /** 领取码: absent, if none is needed. `tried` of `tries` are spent. */
-  readonly txCode?: { readonly length: number; readonly tries: number; readonly tried: number } | undefined
-  readonly step: ReceiveStep
-  /** Why it failed: a fault, or what a check of the received documents found. */
-  readonly fault?: FaultCode | undefined
-  readonly findings: readonly FindingCode[]
-  /** Ids of the cards kept, once `done`. */
-  readonly kept: readonly string[]
-}
-const offer: z.ZodMiniType<OfferView> = z.object({
-  id,
-  issuer,
-  documents: z.array(
-    z.object({
-      type: z.string(),
-      typeName: words,
-      colour: z.string(),
-      textColour: z.string(),
-      fields: z.array(words),
-      copies: z.int(),
-    }),
-  ),
-  txCode: z.optional(z.object({ length: z.int(), tries: z.int(), tried: z.int() })),
-  step: receiveStep,
-  fault: z.optional(fault),
-  findings: z.array(finding),
-  kept: z.array(id),
-})
-
-/** How a text reached the wallet; shown as 来自. */
-export type Source = 'camera' | 'screen' | 'paste' | 'image' | 'gun' | 'link' | 'engagement'
-const source = z.enum(['camera', 'screen', 'paste', 'image', 'gun', 'link', 'engagement'])
 
 /**
  * What a scanned or pasted text is. `offer` and `request` are already opened and have an id to view;
@@ -625,10 +558,6 @@ const news: z.ZodMiniType<NewsView> = z.object({ seen: z.int(), news: z.array(ne
 
 const passphrase = z.string().check(z.minLength(1), z.maxLength(1024))
 
-function method<I, O>(input: z.ZodMiniType<I>, output: z.ZodMiniType<O>) {
-  return { input, output }
-}
-
 /** What the main window may ask. */
 export const wallet = {
   'vault.state': method(nothing, vault),
@@ -692,15 +621,8 @@ export const wallet = {
   /** Says what a text is and opens it if it is an offer or a request. Faults: offer.*, request.*, fetch.*, link.malformed. */
   'scan.open': method(z.strictObject({ text, source }), scan),
 
-  'receive.open': method(z.strictObject({ text, source: z.optional(source) }), offer),
-  'receive.view': method(z.strictObject({ id }), offer),
-  /**
-   * Resolves once the cards are kept; steps come as `receive` news. Faults: tx_code.wrong (view again for the tries),
-   * tx_code.exhausted, offer.expired, issuer.refused, issuer.unreachable. What a check of the documents found wanting
-   * resolves with step `failed` and its findings, and nothing is kept.
-   */
-  'receive.accept': method(z.strictObject({ id, txCode: z.optional(z.string().check(z.maxLength(16))) }), offer),
-  'receive.decline': method(z.strictObject({ id }), nothing),
+  ...receive,
+  ...dates,
 
   'engage.start': method(nothing, engagement),
   'engage.cancel': method(z.strictObject({ id }), nothing),

@@ -31,13 +31,19 @@ export function holdingsOf(records: Records): readonly Holding[] {
   }))
 }
 
+/** The first instant at which a document no longer holds; undefined if it has no end. */
+export function endOf({ document, copies }: Holding): Instant | undefined {
+  if (document.ends !== undefined) return document.ends
+  const ends = copies.filter(({ edition }) => edition === 'full').flatMap(({ expires }) => expires ?? [])
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}
+
 const soon = 30 * 86_400
 
 /** How a document stands: what its status list said last, and what its own dates say now. */
 export function stateOf({ document, copies }: Holding, now: Instant): DocumentState {
   if (document.state === 'revoked' || document.state === 'suspended') return document.state
-  const ends = copies.filter(({ edition }) => edition === 'full').flatMap(({ expires }) => expires ?? [])
-  const end = ends.length === 0 ? undefined : Math.max(...ends)
+  const end = endOf({ document, copies })
   if (end !== undefined && now >= end) return 'expired'
   if (document.state === 'unknown') return 'unknown'
   return end !== undefined && now >= end - soon ? 'expiring' : 'valid'
@@ -122,4 +128,24 @@ function showableOf(
     copiesLeft: unused.length,
     reused: copy.used > 0,
   }
+}
+
+const day = 86_400
+/** Left in stock when more is fetched, and days before the end of what is left (security design, 10). */
+const low = { copies: 3, before: 7 * day } as const
+
+/**
+ * Editions of a document whose stock is to be filled up: counter copies that run low, also those that no backup brings
+ * back, and a full edition once shown.
+ */
+export function editionsToRefill({ document, copies }: Holding, now: Instant): StoredCopy['edition'][] {
+  const fresh = (edition: StoredCopy['edition']) =>
+    copies.filter(
+      (copy) => copy.edition === edition && copy.used === 0 && (copy.expires ?? Infinity) > now + low.before,
+    )
+  const hasFull = copies.some(({ edition }) => edition === 'full')
+  return [
+    ...(hasFull && fresh('full').length === 0 ? (['full'] as const) : []),
+    ...(document.counterType !== undefined && fresh('counter').length <= low.copies ? (['counter'] as const) : []),
+  ]
 }

@@ -12,8 +12,9 @@ import { holdingsOf, stateOf, type Holding } from './copies.ts'
 import { addHistory, type NewEntry } from './history.ts'
 import { dropDocument } from './keep-document.ts'
 import type { News } from './news.ts'
-import { RemovedDocuments } from './removed-documents.ts'
+import { noticesOf, takeBack, type Notices } from './notices.ts'
 import type { WalletPorts } from './ports.ts'
+import { RemovedDocuments, undoTime } from './removed-documents.ts'
 import type { Trust } from './trust.ts'
 import { displayOfType } from './type-display.ts'
 
@@ -24,6 +25,7 @@ export interface DocumentsParts {
   readonly access: Access
   readonly news: News
   readonly trust: Trust
+  readonly notices: Notices
 }
 
 /** An annotated copy: for whom, what for, and the paths of what stands on it. */
@@ -104,7 +106,12 @@ export class Documents {
     await vault.commit(() => {
       const dropped = dropDocument(id, vault)
       this.#removed.remember(id, dropped, entry, vault)
-      return [...dropped, addHistory(vault, entry)]
+      // Its agency is told once it cannot be put back any more.
+      const told = noticesOf(ports.random, holding.document, 'credential_deleted', {
+        document: id,
+        next: ports.clock.now() + undoTime + 1,
+      })
+      return [...dropped, addHistory(vault, entry), ...told]
     })
     news.post({ kind: 'documents' })
     news.post({ kind: 'history' })
@@ -114,7 +121,7 @@ export class Documents {
   async restore(id: string): Promise<void> {
     const { access, news } = this.#parts
     const { vault } = access
-    await vault.commit(() => this.#removed.restore(id, vault))
+    await vault.commit(() => [...this.#removed.restore(id, vault), ...takeBack(vault, id)])
     news.post({ kind: 'documents' })
     news.post({ kind: 'history' })
   }

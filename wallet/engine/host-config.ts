@@ -6,6 +6,8 @@ const origin = z.string().check(z.regex(/^https?:\/\/[^/\s]+$/))
 export const hostConfig = z.object({
   registry: origin,
   relay: origin,
+  /** How agencies know this wallet program, and where they send a browser back to: this page's `/open`. */
+  client: z.optional(z.object({ id: z.string(), redirectUri: z.string() })),
   /** A policy file: log, its keys, roots (core/trust/policy). */
   policy: z.record(z.string(), z.json()),
   /** Plain http to the loopback literals: demonstrations only. */

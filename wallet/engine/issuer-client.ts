@@ -1,12 +1,19 @@
 import { utf8Text } from '@fujie/shared/core/encoding/bytes.ts'
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
-import type { Json } from '@fujie/shared/core/encoding/json.ts'
+import { isJsonObject, parseJsonBytes, type Json } from '@fujie/shared/core/encoding/json.ts'
 import { Fault, isFaultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
 import { limits } from '@fujie/shared/core/limits.ts'
+import {
+  formatAuthorizationRequest,
+  parsePushedRequest,
+  type AuthorizationRequest,
+  type PushedRequest,
+} from '@fujie/shared/core/issuance/authorization.ts'
 import { dpopHeader, formatDpop } from '@fujie/shared/core/issuance/dpop.ts'
 import { faultOfOauthError, type IssuancePlace } from '@fujie/shared/core/issuance/errors.ts'
 import {
   formatCredentialRequest,
+  formatDeferredRequest,
   formatNotification,
   parseCredentialResponse,
   parseNonceResponse,
@@ -26,15 +33,18 @@ import {
 import { parseOffer, parseOfferBytes, type CredentialOffer } from '@fujie/shared/core/issuance/offer.ts'
 import { parseSignedMetadata, type UnverifiedMetadata } from '@fujie/shared/core/issuance/signed-metadata.ts'
 import {
+  formatCodeRequest,
+  formatRefreshRequest,
   formatTokenRequest,
   parseTokenResponse,
-  type PreAuthorizedTokenRequest,
+  type TokenRequest,
   type TokenResponse,
 } from '@fujie/shared/core/issuance/token.ts'
 import type { OfferLink } from '@fujie/shared/core/qr/link.ts'
 import type { HttpResponse } from '@fujie/shared/ports/http.ts'
 import { signJws } from '@fujie/shared/ports/sign-jws.ts'
 import type { Signer } from '@fujie/shared/ports/signer.ts'
+import type { Bearer } from './bearer.ts'
 import type { WalletPorts } from './ports.ts'
 
 const jsonType = 'application/json'
@@ -99,12 +109,17 @@ export class IssuerClient {
     return parseServerMetadataBytes(response.body, server)
   }
 
-  /** @throws Fault `tx_code.*`, `grant.invalid`, `offer.*`, `issuer.*`, `fetch.*` */
-  async fetchToken(server: ServerMetadata, request: PreAuthorizedTokenRequest, key: Signer): Promise<TokenResponse> {
-    const body = formatTokenRequest(request)
-    return parseTokenResponse(
-      (await this.#call({ place: 'token', url: server.tokenEndpoint, contentType: formType, body }, key)).body,
-    )
+  /** Leaves an authorisation request with a server (RFC 9126), bound to a key (RFC 9449, 10.1). */
+  async push(endpoint: string, request: AuthorizationRequest, key: Signer): Promise<PushedRequest> {
+    const body = formatAuthorizationRequest(request)
+    const { body: answer } = await this.#call({ place: 'par', url: endpoint, contentType: formType, body }, key)
+    return parsePushedRequest(answer)
+  }
+
+  /** @throws Fault `tx_code.*`, `grant.invalid`, `code.used`, `offer.*`, `issuer.*`, `fetch.*` */
+  async fetchToken(server: ServerMetadata, request: TokenRequest, key: Signer): Promise<TokenResponse> {
+    const call: Call = { place: 'token', url: server.tokenEndpoint, contentType: formType, body: bodyOf(request) }
+    return parseTokenResponse((await this.#call(call, key)).body)
   }
 
   async fetchNonce(metadata: IssuerMetadata): Promise<string> {
@@ -121,29 +136,35 @@ export class IssuerClient {
   }
 
   async fetchCredentials(
-    metadata: IssuerMetadata,
-    accessToken: string,
+    { credentialEndpoint: url }: IssuerMetadata,
     request: CredentialRequest,
-    key: Signer,
+    { token, key }: Bearer,
   ): Promise<CredentialResponse> {
     const body = JSON.stringify(formatCredentialRequest(request) satisfies Json)
-    const call: Call = {
-      place: 'credential',
-      url: metadata.credentialEndpoint,
-      contentType: jsonType,
-      body,
-      accessToken,
-    }
+    const call: Call = { place: 'credential', url, contentType: jsonType, body, accessToken: token }
     return parseCredentialResponse((await this.#call(call, key)).body)
   }
 
-  async notify(metadata: IssuerMetadata, accessToken: string, notification: Notification, key: Signer): Promise<void> {
-    if (metadata.notificationEndpoint === undefined) return
+  /** Asks for what was promised (OpenID4VCI 1.0, 9). @throws Fault `transaction.unknown`, `issuer.*`, `fetch.*` */
+  async fetchDeferred(
+    { deferredEndpoint: url }: IssuerMetadata,
+    transactionId: string,
+    { token, key }: Bearer,
+  ): Promise<CredentialResponse> {
+    if (url === undefined) throw new Fault('metadata.malformed', { at: 'deferred_credential_endpoint' })
+    const body = JSON.stringify(formatDeferredRequest(transactionId) satisfies Json)
+    const call: Call = { place: 'deferred', url, contentType: jsonType, body, accessToken: token }
+    return parseCredentialResponse((await this.#call(call, key)).body)
+  }
+
+  async notify(
+    { notificationEndpoint: url }: IssuerMetadata,
+    notification: Notification,
+    { token, key }: Bearer,
+  ): Promise<void> {
+    if (url === undefined) return
     const body = JSON.stringify(formatNotification(notification) satisfies Json)
-    await this.#call(
-      { place: 'notification', url: metadata.notificationEndpoint, contentType: jsonType, body, accessToken },
-      key,
-    )
+    await this.#call({ place: 'notification', url, contentType: jsonType, body, accessToken: token }, key)
   }
 
   /** A call with proof of the key, repeated once with the nonce the server asks for (RFC 9449, 8 and 9). */
@@ -183,6 +204,17 @@ export class IssuerClient {
   }
 }
 
+function bodyOf(request: TokenRequest): string {
+  switch (request.grant) {
+    case 'pre_authorized':
+      return formatTokenRequest(request)
+    case 'code':
+      return formatCodeRequest(request)
+    case 'refresh':
+      return formatRefreshRequest(request)
+  }
+}
+
 function mediaTypeOf({ headers }: HttpResponse): string | undefined {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase()
 }
@@ -190,8 +222,8 @@ function mediaTypeOf({ headers }: HttpResponse): string | undefined {
 /** Our own servers say `{error: code}`. */
 function ownCode(body: Uint8Array): FaultCode | undefined {
   try {
-    const { error } = JSON.parse(utf8Text(body) ?? '') as Record<string, unknown>
-    return isFaultCode(error) ? error : undefined
+    const json = parseJsonBytes(body)
+    return isJsonObject(json) && isFaultCode(json.error) ? json.error : undefined
   } catch {
     return undefined
   }

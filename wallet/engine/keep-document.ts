@@ -102,11 +102,71 @@ export function keepDocument(
       receivedAt: clock.now(),
       state: 'valid',
       stateAt: clock.now(),
+      ...endOf(ofType, claims),
+      ...(receipt.grant === undefined ? {} : { grant: receipt.grant }),
+      notifications: receipt.batches
+        .filter((batch) => fullEditionOf(batch.type) === type)
+        .flatMap(({ notification }) => notification ?? []),
     }
     const stored = ofType.map((copy) => copyOf(copy, document.id, encodeBase64url(random.bytes(12))))
-    return { document, changes: [...replaced(document, vault), keep('documents', document.id, document), ...stored] }
+    return {
+      document,
+      changes: [...replaced(document, receipt.renews, vault), keep('documents', document.id, document), ...stored],
+    }
   })
   return { documents: kept.map(({ document }) => document.id), changes: kept.flatMap(({ changes }) => changes) }
+}
+
+/**
+ * The changes that put more copies to a document: those never shown stay, those shown go, with their keys. None, if the
+ * document left the wallet meanwhile.
+ */
+export function refillDocument(
+  receipt: StoredReceipt,
+  copies: readonly ReceivedCopy[],
+  vault: Vault,
+  { clock, random }: Pick<WalletPorts, 'clock' | 'random'>,
+): readonly VaultChange[] {
+  const document = readRecord(vault, 'documents', receipt.renews ?? '', storedDocument)
+  const ours = copies.filter(({ type }) => type === document?.type || type === document?.counterType)
+  if (document === undefined) return copies.map(({ key }) => drop('keys', key))
+  const editions = new Set(ours.map(({ edition }) => edition))
+  const now = clock.now()
+  const spent = readRecords(vault, 'copies', storedCopy).filter(
+    (copy) =>
+      copy.document === document.id &&
+      editions.has(copy.edition) &&
+      (copy.used > 0 || copy.edition === 'full' || (copy.expires ?? now + 1) <= now),
+  )
+  const { refillAt: _done, ...rest } = document
+  const told = receipt.batches.flatMap(({ notification }) => notification ?? [])
+  const full = ours.find(({ edition }) => edition === 'full')
+  return [
+    keep('documents', document.id, {
+      ...rest,
+      ...(full === undefined ? {} : endOf([full], full.sdJwt.claims)),
+      notifications: [...(rest.notifications ?? []), ...told].slice(-mostNotifications),
+    }),
+    ...spent.flatMap((copy) => [drop('copies', copy.id), drop('keys', copy.key)]),
+    ...ours.map((copy) => copyOf(copy, document.id, encodeBase64url(random.bytes(12)))),
+  ]
+}
+
+/** Agencies forget too: of a document refilled for years the newest deliveries are told of. */
+const mostNotifications = 24
+
+/** The end of a document: of its full edition, or of the last day it names itself, whichever comes first. */
+function endOf(copies: readonly ReceivedCopy[], claims: JsonObject): Pick<StoredDocument, 'ends'> {
+  const edition = copies.filter(({ edition }) => edition === 'full').flatMap(({ sdJwt }) => sdJwt.claims.exp ?? [])
+  const ends = [...edition.filter(isInstant), ...lastDayEnd(claims.valid_to)]
+  return ends.length === 0 ? {} : { ends: Math.min(...ends) }
+}
+
+/** Midnight in China after a day, YYYY-MM-DD. */
+function lastDayEnd(day: Json | undefined): number[] {
+  if (typeof day !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(day)) return []
+  const at = Date.parse(`${day}T24:00:00+08:00`) / 1000
+  return Number.isNaN(at) ? [] : [at]
 }
 
 function copyOf({ sdJwt, edition, key }: ReceivedCopy, document: string, id: string): VaultChange {
@@ -159,11 +219,11 @@ function subjectOf(claims: JsonObject): string {
   return ''
 }
 
-/** Renewal: same type, issuer and subject. The former copies and their keys go with the card. */
-function replaced(document: StoredDocument, vault: Vault): VaultChange[] {
+/** Renewal: same type, issuer and subject, or the very document it was asked for. The former copies and keys go with it. */
+function replaced(document: StoredDocument, renews: string | undefined, vault: Vault): VaultChange[] {
   const former = readRecords(vault, 'documents', storedDocument).filter(
-    ({ type, issuer, subject }) =>
-      type === document.type && issuer.id === document.issuer.id && subject === document.subject,
+    ({ id, type, issuer, subject }) =>
+      type === document.type && issuer.id === document.issuer.id && (subject === document.subject || id === renews),
   )
   return former.flatMap(({ id }) => dropDocument(id, vault))
 }

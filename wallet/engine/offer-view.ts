@@ -8,6 +8,7 @@ import { displayOfType, labelsOfType } from './type-display.ts'
 /** An offer as the screen shows it: names from the registry, fields from the published type. */
 export async function viewOffer(receipt: StoredReceipt, trust: Trust): Promise<OfferView> {
   const { id, issuer, names, proof, accredited, txCode, step, fault, findings, kept, batches } = receipt
+  const { state, url } = receipt.authorization ?? {}
   const types = [...new Set(batches.map(({ type }) => fullEditionOf(type)))]
   const documents = types.map(async (type) => {
     const metadata = (await trust.metadataOf(type)) ?? { vct: type, display: [], claims: [] }
@@ -21,6 +22,8 @@ export async function viewOffer(receipt: StoredReceipt, trust: Trust): Promise<O
     issuer: { name: names, host: new URL(issuer).host, accredited, proof },
     documents: await Promise.all(documents),
     ...(txCode === undefined || !accredited ? {} : { txCode: { ...txCode, tries: tries.txCode } }),
+    ...{ onPage: receipt.flow === 'code' && receipt.grant === undefined, renews: receipt.renews !== undefined },
+    ...(step === 'authorising' && state !== undefined && url !== undefined ? { authorise: { state, url } } : {}),
     ...(fault === undefined ? {} : { fault }),
   }
 }

@@ -1,47 +1,51 @@
 import { encodeBase64url } from '@fujie/shared/core/encoding/base64url.ts'
-import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
-import { lifetimes, tries } from '@fujie/shared/core/lifetimes.ts'
+import { Fault, faultCode } from '@fujie/shared/core/fault.ts'
+import { parseAuthorizationAnswer } from '@fujie/shared/core/issuance/authorization.ts'
 import type { IssuerMetadata } from '@fujie/shared/core/issuance/metadata.ts'
-import { formatPossession, possessionHeader } from '@fujie/shared/core/issuance/possession.ts'
+import type { CredentialOffer } from '@fujie/shared/core/issuance/offer.ts'
 import { parseLink } from '@fujie/shared/core/qr/link.ts'
-import type { FindingCode } from '@fujie/shared/core/verdict.ts'
-import { signJws } from '@fujie/shared/ports/sign-jws.ts'
-import type { Signer } from '@fujie/shared/ports/signer.ts'
 import type { Access } from './access.ts'
-import { drop, keep, readRecord, readRecords, storedKey, storedReceipt, type StoredReceipt } from './contents.ts'
-import type { OfferView, ReceiveStep } from './contract.ts'
-import { addHistory } from './history.ts'
-import { IssuerClient } from './issuer-client.ts'
-import { judgeReceived, keepDocument } from './keep-document.ts'
-import type { News } from './news.ts'
-import type { WalletPorts } from './ports.ts'
+import { drop, type StoredReceipt } from './contents.ts'
+import type { OfferView } from './contract.ts'
+import type { BatchFetcher } from './fetch-batches.ts'
+import { forgetGrants, type Grants } from './grants.ts'
+import type { FetchedIssuer, IssuerClient } from './issuer-client.ts'
 import { viewOffer } from './offer-view.ts'
+import type { WalletPorts } from './ports.ts'
+import type { ReceiveOutcome } from './receive-outcome.ts'
+import { forget, type Receipts } from './receipts.ts'
+import type { Redeemer } from './redeem.ts'
 import { fullEditionOf } from './request-plan.ts'
 import { accepts, type Trust } from './trust.ts'
 
 const counterCopies = 10
-const receiptPrefix = 'receipt/'
-/** How long an offer that came to an end can still be looked at. */
-const remembered = 86_400
+/** Between two questions to an agency that could not be reached, in seconds. */
+const pauses = { least: 30, most: 3_600 } as const
 
 type Batch = StoredReceipt['batches'][number]
 
 export interface ReceiveParts {
-  readonly ports: Pick<WalletPorts, 'clock' | 'random' | 'http' | 'keys'>
+  readonly ports: Pick<WalletPorts, 'clock' | 'random' | 'timer'>
   readonly access: Access
-  readonly news: News
   readonly trust: Trust
+  readonly client: IssuerClient
+  readonly receipts: Receipts
+  readonly grants: Grants
+  readonly redeemer: Redeemer
+  readonly fetcher: BatchFetcher
+  readonly outcome: ReceiveOutcome
+  /** Where agencies send a browser back to; absent: this host cannot open pages. */
+  readonly redirectUri: string | undefined
 }
 
-/** Gets documents from agencies (OpenID4VCI, pre-authorised code), one step after another, each written down. */
+/** Gets documents from agencies (OpenID4VCI), one step after another, each written down. */
 export class Receive {
   readonly #parts: ReceiveParts
-  readonly #client: IssuerClient
   readonly #underWay = new Map<string, Promise<OfferView>>()
+  readonly #followed = new Set<string>()
 
   constructor(parts: ReceiveParts) {
     this.#parts = parts
-    this.#client = new IssuerClient(parts.ports)
     parts.access.onOpen(() => void this.#goOn())
   }
 
@@ -51,42 +55,49 @@ export class Receive {
    * @throws Fault `offer.*`, `link.malformed`, `metadata.malformed`, `issuer.unreachable`, `fetch.*`
    */
   async open(text: string): Promise<OfferView> {
-    const { access, ports, trust } = this.#parts
+    const { access, client, receipts } = this.#parts
     void access.vault
     const link = parseLink(text)
     if (link.kind !== 'offer') throw new Fault('offer.malformed', { at: 'link' })
-    const offer = await this.#client.fetchOffer(link)
-    const grant = offer.preAuthorized
-    if (grant === undefined) throw new Fault('offer.malformed', { at: 'grants' })
-    const issuer = await this.#client.fetchIssuer(offer.issuer)
-    const batches = offer.configurationIds.map((id) => batchOf(issuer.metadata, id))
-    const standing = await trust.judgeIssuer(
-      issuer,
-      batches.map(({ type }) => type),
-    )
-    const { did, names, proof } = standing
+    const offer = await client.fetchOffer(link)
+    const issuer = await client.fetchIssuer(offer.issuer)
+    await receipts.forgetOld()
+    return this.begin(issuer, offer.configurationIds, wayOf(offer))
+  }
+
+  /** Writes down what is to be fetched from an agency, and how it stands in the registry. */
+  async begin(
+    issuer: FetchedIssuer,
+    configurations: readonly string[],
+    way: Partial<StoredReceipt>,
+  ): Promise<OfferView> {
+    const { ports, receipts, trust } = this.#parts
+    const batches = configurations.map((id) => batchOf(issuer.metadata, id))
+    const types = batches.map(({ type }) => type)
+    const { did, names, proof, findings } = await trust.judgeIssuer(issuer, types)
     const receipt: StoredReceipt = {
-      ...{
-        id: encodeBase64url(ports.random.bytes(12)),
-        openedAt: ports.clock.now(),
-        issuer: offer.issuer,
-        code: grant.code,
-      },
-      ...{ accredited: accepts(standing.findings), batches, step: 'previewed', kept: [] },
-      findings: standing.findings.map(({ code }) => code),
+      ...{ id: encodeBase64url(ports.random.bytes(12)), openedAt: ports.clock.now(), issuer: issuer.metadata.issuer },
+      ...{ accredited: accepts(findings), batches, step: 'previewed', kept: [] },
+      findings: findings.map(({ code }) => code),
       ...(did === undefined ? {} : { did }),
       ...(names === undefined ? {} : { names }),
       ...(proof === undefined ? {} : { proof }),
-      ...(grant.authorizationServer === undefined ? {} : { server: grant.authorizationServer }),
-      ...(grant.txCode === undefined ? {} : { txCode: { length: grant.txCode.length ?? 6, tried: 0 } }),
+      ...way,
     }
-    await this.#forgetOld()
-    await this.#write(receipt)
+    await receipts.write(receipt)
     return this.view(receipt.id)
   }
 
   async view(id: string): Promise<OfferView> {
-    return viewOffer(this.#read(id), this.#parts.trust)
+    return viewOffer(this.#parts.receipts.read(id), this.#parts.trust)
+  }
+
+  /** What waits for somebody, and what failed lately. Filling up a stock is nobody's business. */
+  async list(): Promise<OfferView[]> {
+    const waiting = ['authorising', 'reviewing', 'failed']
+    const shown = this.#parts.receipts.all().filter(({ step, refill }) => waiting.includes(step) && refill !== true)
+    const newest = shown.toSorted((a, b) => b.openedAt - a.openedAt)
+    return Promise.all(newest.map((receipt) => viewOffer(receipt, this.#parts.trust)))
   }
 
   /**
@@ -103,267 +114,159 @@ export class Receive {
   }
 
   async decline(id: string): Promise<void> {
-    const { vault } = this.#parts.access
-    const receipt = this.#read(id)
+    const { access, receipts } = this.#parts
+    const receipt = receipts.read(id)
     if (receipt.step === 'done') return
-    await vault.commit([drop('settings', receiptPrefix + id), ...keysOf(receipt).map((key) => drop('keys', key))])
+    const { vault } = access
+    await vault.commit(forget(receipt))
+    await vault.commit(() => forgetGrants(vault))
+    receipts.tell(id, 'failed')
+  }
+
+  /**
+   * Takes up what a browser brought back from an agency's page; undefined for any other text.
+   *
+   * @throws Fault `authorization.mismatch` for an answer to nothing that was asked, or not from whom it was asked
+   */
+  async answer(text: string): Promise<{ readonly id: string } | undefined> {
+    const { access, outcome, receipts, redeemer, redirectUri } = this.#parts
+    const answer = redirectUri === undefined ? undefined : parseAuthorizationAnswer(text, redirectUri)
+    if (answer === undefined) return undefined
+    void access.vault
+    const { state } = answer
+    const receipt = state && receipts.all().find(({ authorization }) => authorization?.state === state)
+    if (!receipt) throw new Fault('authorization.mismatch', { state: false })
+    const { id } = receipt
+    try {
+      await redeemer.takeAnswer(receipt, answer)
+    } catch (thrown) {
+      await outcome.fail(id, faultCode(thrown))
+      throw thrown
+    }
+    void this.accept(id, undefined).catch(() => undefined)
+    return { id }
   }
 
   async #run(id: string, txCode: string | undefined): Promise<OfferView> {
-    const receipt = this.#read(id)
+    const { client, fetcher, outcome, receipts } = this.#parts
+    const receipt = receipts.read(id)
     if (receipt.step === 'done') return this.view(id)
     if (!receipt.accredited) throw new Fault('consent.declined', { accredited: false })
     try {
-      await this.#move(id, 'connecting')
-      const { metadata } = await this.#client.fetchIssuer(receipt.issuer)
-      await this.#redeem(id, metadata, txCode)
-      await this.#makeKeys(id)
-      await this.#fetchAll(id, metadata)
-      await this.#check(id, metadata)
+      await receipts.move(id, 'connecting')
+      const { metadata } = await client.fetchIssuer(receipt.issuer)
+      if (!(await this.#redeem(id, metadata, txCode))) return await this.view(id)
+      await receipts.move(id, 'making_keys')
+      await fetcher.makeKeys(id)
+      await receipts.move(id, 'fetching')
+      await this.#fetch(id, metadata)
       return await this.view(id)
     } catch (thrown) {
-      await this.#fail(id, faultCode(thrown))
+      const code = faultCode(thrown)
+      // A clear no is not asked about again.
+      if (code === 'issuer.refused') await outcome.decline(receipts.read(id), code)
+      else await outcome.fail(id, code)
       throw thrown
     }
   }
 
-  /** The code is good for one redemption: the token is written down at once. */
-  async #redeem(id: string, metadata: IssuerMetadata, txCode: string | undefined): Promise<void> {
-    const { access, ports } = this.#parts
-    const receipt = this.#read(id)
-    if (receipt.token !== undefined || receipt.batches.every(({ credentials }) => credentials !== undefined)) return
-    if (receipt.code === undefined) throw new Fault('offer.expired')
-    if (receipt.txCode !== undefined && (txCode === undefined || txCode === '')) throw new Fault('tx_code.wrong')
-    const server = await this.#client.fetchServer(metadata, receipt.server)
-    const key = await ports.keys.generate()
-    const keyId = encodeBase64url(ports.random.bytes(12))
-    await access.vault.commit([keep('keys', keyId, key)])
-    const asked = { code: receipt.code, ...(txCode === undefined || receipt.txCode === undefined ? {} : { txCode }) }
-    const token = await this.#client
-      .fetchToken(server, asked, await ports.keys.signer(key))
-      .catch(async (thrown: unknown) => {
-        await access.vault.commit([drop('keys', keyId)])
-        throw thrown
-      })
-    const expires = ports.clock.now() + (token.expiresIn ?? lifetimes.accessToken)
-    const { code: _spent, ...rest } = receipt
-    await this.#write({ ...rest, token: { text: token.accessToken, expires, key: keyId } })
+  /** Whether there is a grant by now; if not, a person has to open a page. */
+  async #redeem(id: string, metadata: IssuerMetadata, txCode: string | undefined): Promise<boolean> {
+    const { receipts, redeemer } = this.#parts
+    const { batches, flow, grant, authorization } = receipts.read(id)
+    if (grant !== undefined || batches.every(({ credentials }) => credentials !== undefined)) return true
+    if (flow !== 'code') await redeemer.byCode(id, metadata, txCode)
+    else if (authorization?.code !== undefined) await redeemer.byPage(id, metadata)
+    else {
+      await redeemer.askPage(id, metadata)
+      await receipts.move(id, 'authorising')
+      return false
+    }
+    return true
   }
 
-  /** Every key of every copy stands in the vault before an issuer hears of it. */
-  async #makeKeys(id: string): Promise<void> {
-    const { access, ports } = this.#parts
-    await this.#move(id, 'making_keys')
-    const receipt = this.#read(id)
-    const made = await Promise.all(
-      receipt.batches.map(async (batch) => {
-        if (batch.keys.length > 0) return { batch, changes: [] }
-        const keys = await Promise.all(Array.from({ length: batch.copies }, () => ports.keys.generate()))
-        const named = keys.map((key) => ({ key, keyId: encodeBase64url(ports.random.bytes(12)) }))
-        const changes = named.map(({ key, keyId }) => keep('keys', keyId, key))
-        return { batch: { ...batch, keys: named.map(({ keyId }) => keyId) }, changes }
-      }),
-    )
-    const next = { ...receipt, batches: made.map(({ batch }) => batch) }
-    await access.vault.commit([...made.flatMap(({ changes }) => changes), keep('settings', receiptPrefix + id, next)])
+  async #fetch(id: string, metadata: IssuerMetadata): Promise<void> {
+    const { fetcher, outcome, receipts } = this.#parts
+    if ((await fetcher.fetchAll(id, metadata)) === 'all') return outcome.check(id)
+    if (receipts.read(id).step !== 'reviewing') await receipts.move(id, 'reviewing')
+    this.#follow(id)
   }
 
-  async #fetchAll(id: string, metadata: IssuerMetadata): Promise<void> {
-    await this.#move(id, 'fetching')
-    for (const { configuration } of this.#read(id).batches) {
-      const receipt = this.#read(id)
-      const batch = receipt.batches.find((each) => each.configuration === configuration)
-      if (batch === undefined || batch.credentials !== undefined) continue
-      const issued = await this.#fetchBatch(receipt, batch, metadata)
-      // Delivered once and never again: written before it is looked at.
-      const batches = receipt.batches.map((each) => (each === batch ? { ...batch, ...issued } : each))
-      await this.#write({ ...receipt, batches })
+  /** Asks the agency again, no sooner than it said, for as long as the vault is open. */
+  #follow(id: string): void {
+    if (this.#followed.has(id)) return
+    this.#followed.add(id)
+    void this.#keepAsking(id)
+      .catch(() => undefined)
+      .finally(() => this.#followed.delete(id))
+  }
+
+  async #keepAsking(id: string): Promise<void> {
+    const { access, ports, receipts } = this.#parts
+    const { vault } = access
+    for (let missed = 0; ;) {
+      const intervals = receipts.read(id).batches.flatMap(({ transaction }) => transaction?.interval ?? [])
+      const patience = missed === 0 ? 1 : Math.min(pauses.most, pauses.least * 2 ** (missed - 1))
+      await ports.timer.wait(Math.max(patience, ...intervals))
+      if (!access.isOpen(vault) || receipts.read(id).step !== 'reviewing') return
+      missed = (await this.#askAgain(id)) ? 0 : missed + 1
     }
   }
 
-  async #fetchBatch(
-    receipt: StoredReceipt,
-    batch: Batch,
-    metadata: IssuerMetadata,
-  ): Promise<Pick<Batch, 'credentials' | 'notification'>> {
-    const { token } = receipt
-    if (token === undefined || token.expires <= this.#parts.ports.clock.now()) throw new Fault('token.invalid')
-    const bearer = await this.#signer(token.key)
-    const holders = await Promise.all(batch.keys.map((key) => this.#signer(key)))
-    for (const again of [true, false]) {
-      const nonce = await this.#client.fetchNonce(metadata)
-      const proofs = await Promise.all(holders.map((holder) => this.#prove(holder, metadata.issuer, nonce)))
-      const request = { credential: { configurationId: batch.configuration }, proofs }
-      try {
-        const response = await this.#client.fetchCredentials(metadata, token.text, request, bearer)
-        if (response.kind === 'deferred') throw new Fault('issuer.refused', { deferred: true })
-        const { credentials, notificationId } = response
-        return {
-          credentials: [...credentials],
-          ...(notificationId === undefined ? {} : { notification: notificationId }),
-        }
-      } catch (thrown) {
-        const stale = ['nonce.invalid', 'nonce.used'].includes(faultCode(thrown))
-        if (!(again && stale)) throw thrown
+  /** False if the agency could not be asked. */
+  async #askAgain(id: string): Promise<boolean> {
+    const { client, fetcher, outcome, receipts } = this.#parts
+    const receipt = receipts.read(id)
+    try {
+      const { metadata } = await client.fetchIssuer(receipt.issuer)
+      if ((await fetcher.fetchAll(id, metadata)) === 'all') await outcome.check(id)
+      return true
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.kind !== 'unavailable') {
+        await outcome.decline(receipts.read(id), thrown.code)
+        return true
       }
-    }
-    throw new Fault('nonce.invalid')
-  }
-
-  #prove(holder: Signer, issuer: string, nonce: string): Promise<string> {
-    const terms = { issuer, nonce, issuedAt: this.#parts.ports.clock.now() }
-    return signJws(holder, possessionHeader(holder.publicJwk), formatPossession(terms))
-  }
-
-  async #signer(keyId: string): Promise<Signer> {
-    const key = readRecord(this.#parts.access.vault, 'keys', keyId, storedKey)
-    if (key === undefined) throw new Fault('vault.tampered', { part: 'key' })
-    return this.#parts.ports.keys.signer(key)
-  }
-
-  /** All or nothing: one credential that does not hold casts doubt on its sisters. */
-  async #check(id: string, metadata: IssuerMetadata): Promise<void> {
-    await this.#move(id, 'checking')
-    const { access, news, ports, trust } = this.#parts
-    const receipt = this.#read(id)
-    const judged = await judgeReceived(receipt, access.vault, trust)
-    if (judged.outcome === 'rejected') return this.#refuse(receipt, metadata, judged.findings)
-    if (judged.outcome === 'undecided') return this.#putOff(receipt, judged.findings)
-    const { vault } = access
-    const entry = { ...this.#entry(receipt, 'received', undefined), documents: await this.#names(receipt) }
-    await vault.commit(() => {
-      const { documents, changes } = keepDocument(receipt, judged.copies, vault, ports)
-      const done = { ...withoutSecrets(receipt), step: 'done', findings: [], kept: documents }
-      return [...changes, keep('settings', receiptPrefix + id, done), addHistory(vault, entry)]
-    })
-    news.post({ kind: 'documents' })
-    news.post({ kind: 'history' })
-    this.#tell(id, 'done')
-    await this.#notify(receipt, metadata, 'credential_accepted')
-    if (receipt.token !== undefined) await access.vault.commit([drop('keys', receipt.token.key)])
-  }
-
-  /** What does not hold is not kept, and the issuer is told that. */
-  async #refuse(receipt: StoredReceipt, metadata: IssuerMetadata, findings: readonly FindingCode[]): Promise<void> {
-    const { access, news } = this.#parts
-    await this.#notify(receipt, metadata, 'credential_failure')
-    const { vault } = access
-    await vault.commit(() => [
-      keep('settings', receiptPrefix + receipt.id, { ...withoutSecrets(receipt), step: 'failed', findings }),
-      ...keysOf(receipt).map((key) => drop('keys', key)),
-      addHistory(vault, this.#entry(receipt, 'failed', findings[0])),
-    ])
-    news.post({ kind: 'history' })
-    this.#tell(receipt.id, 'failed')
-  }
-
-  /** Not knowing is never yes, and no reason to throw away what is delivered once: it is checked again later. */
-  async #putOff(receipt: StoredReceipt, findings: readonly FindingCode[]): Promise<void> {
-    await this.#write({ ...receipt, step: 'failed', findings: [...findings] })
-    this.#tell(receipt.id, 'failed')
-  }
-
-  /** The issuer's copy of the outcome; whether it hears it changes nothing here. */
-  async #notify(
-    receipt: StoredReceipt,
-    metadata: IssuerMetadata,
-    event: 'credential_accepted' | 'credential_failure',
-  ): Promise<void> {
-    const { token } = receipt
-    if (token === undefined) return
-    const key = await this.#signer(token.key)
-    for (const { notification } of receipt.batches) {
-      if (notification === undefined) continue
-      await this.#client
-        .notify(metadata, token.text, { notificationId: notification, event }, key)
-        .catch(() => undefined)
+      return false
     }
   }
 
-  async #names(receipt: StoredReceipt) {
-    const { documents } = await viewOffer(receipt, this.#parts.trust)
-    return documents.map(({ typeName }) => typeName)
-  }
-
-  #entry(
-    { issuer, names }: StoredReceipt,
-    kind: 'received' | 'failed',
-    code: StoredReceipt['findings'][number] | undefined,
-  ) {
-    return {
-      ...{
-        at: this.#parts.ports.clock.now(),
-        kind,
-        host: new URL(issuer).host,
-        accredited: true,
-        documents: [],
-        items: [],
-      },
-      ...(names === undefined ? {} : { party: names }),
-      ...(code === undefined ? {} : { code }),
-    }
-  }
-
-  /** A wrong code can be tried again; what else fails is told, and can be tried again while the offer lives. */
-  async #fail(id: string, code: FaultCode): Promise<void> {
-    if (code === 'vault.locked') return
-    const receipt = this.#read(id)
-    const wrong = code === 'tx_code.wrong' && receipt.txCode !== undefined
-    const txCode = receipt.txCode && { ...receipt.txCode, tried: receipt.txCode.tried + (wrong ? 1 : 0) }
-    const exhausted = code === 'tx_code.exhausted' && txCode !== undefined
-    const step = wrong ? 'previewed' : 'failed'
-    const next = {
-      ...receipt,
-      step,
-      ...(txCode === undefined ? {} : { txCode: exhausted ? { ...txCode, tried: tries.txCode } : txCode }),
-    } as const
-    await this.#write(wrong ? next : { ...next, fault: code })
-    this.#tell(id, step)
-  }
-
-  /** After an unlock: what was delivered is checked and kept, what was paid for with the code is fetched. */
+  /** After an unlock: what was begun goes on, what is under review is asked about. */
   async #goOn(): Promise<void> {
-    const { access, ports } = this.#parts
-    const receipts = readRecords(access.vault, 'settings', storedReceipt, receiptPrefix)
-    for (const { id, token, batches, step } of receipts) {
+    const { grants, receipts } = this.#parts
+    await this.#forgetOldForm()
+    for (const { id, authorization, batches, grant, step } of receipts.all()) {
+      if (step === 'reviewing') this.#follow(id)
+      if (['done', 'previewed', 'authorising', 'reviewing'].includes(step)) continue
       const delivered = batches.every(({ credentials }) => credentials !== undefined)
-      const alive = token !== undefined && token.expires > ports.clock.now()
-      if (step !== 'done' && (delivered || alive)) await this.accept(id, undefined).catch(() => undefined)
+      const goesOn = delivered || authorization?.code !== undefined || grants.isAlive(grant)
+      if (goesOn) await this.accept(id, undefined).catch(() => undefined)
+      // Closed before anything was given for it: it lies there as at the beginning.
+      else if (step !== 'failed') await receipts.move(id, 'previewed')
     }
   }
 
-  #read(id: string): StoredReceipt {
-    const receipt = readRecord(this.#parts.access.vault, 'settings', receiptPrefix + id, storedReceipt)
-    if (receipt === undefined) throw new Fault('offer.not_found')
-    return receipt
-  }
-
-  async #write(receipt: StoredReceipt): Promise<void> {
-    await this.#parts.access.vault.commit([keep('settings', receiptPrefix + receipt.id, receipt)])
-  }
-
-  async #move(id: string, step: ReceiveStep): Promise<void> {
-    const { fault: _former, ...receipt } = this.#read(id)
-    await this.#write({ ...receipt, step, findings: [] })
-    this.#tell(id, step)
-  }
-
-  #tell(id: string, step: ReceiveStep): void {
-    this.#parts.news.post({ kind: 'receive', id, step })
-  }
-
-  async #forgetOld(): Promise<void> {
-    const { access, ports } = this.#parts
-    const old = readRecords(access.vault, 'settings', storedReceipt, receiptPrefix).filter(
-      ({ openedAt }) => openedAt + remembered < ports.clock.now(),
-    )
+  /** A vault of an earlier version holds a token in the receipt itself; it lived for five minutes. */
+  async #forgetOldForm(): Promise<void> {
+    const { access, receipts } = this.#parts
+    const old = receipts.all().filter(({ token }) => token !== undefined)
     if (old.length === 0) return
-    const keys = old.filter(({ step }) => step !== 'done').flatMap(keysOf)
-    await access.vault.commit([
-      ...old.map(({ id }) => drop('settings', receiptPrefix + id)),
-      ...keys.map((key) => drop('keys', key)),
-    ])
+    await access.vault.commit(
+      old.flatMap(({ token, ...receipt }) => [receipts.change(receipt), drop('keys', token?.key ?? '')]),
+    )
   }
+}
+
+/** How an offer is redeemed: by its own code where it has one, else on the agency's page. */
+function wayOf({ preAuthorized, authorizationCode }: CredentialOffer): Partial<StoredReceipt> {
+  const server = (preAuthorized ?? authorizationCode)?.authorizationServer
+  const named = server === undefined ? {} : { server }
+  if (preAuthorized !== undefined) {
+    const { code, txCode } = preAuthorized
+    return { ...named, code, ...(txCode === undefined ? {} : { txCode: { length: txCode.length ?? 6, tried: 0 } }) }
+  }
+  // An offer without grants leaves the way to the wallet (OpenID4VCI 1.0, 4.1.1).
+  const issuerState = authorizationCode?.issuerState
+  return { ...named, flow: 'code', ...(issuerState === undefined ? {} : { issuerState }) }
 }
 
 function batchOf(metadata: IssuerMetadata, id: string): Batch {
@@ -377,16 +280,5 @@ function batchOf(metadata: IssuerMetadata, id: string): Batch {
     edition,
     copies: edition === 'full' ? 1 : Math.min(counterCopies, metadata.batchSize),
     keys: [],
-  }
-}
-
-function keysOf({ batches, token }: StoredReceipt): string[] {
-  return [...batches.flatMap(({ keys }) => keys), ...(token === undefined ? [] : [token.key])]
-}
-
-function withoutSecrets({ token: _token, code: _code, ...receipt }: StoredReceipt): StoredReceipt {
-  return {
-    ...receipt,
-    batches: receipt.batches.map(({ credentials: _given, notification: _id, ...batch }) => ({ ...batch, keys: [] })),
   }
 }

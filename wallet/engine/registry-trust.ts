@@ -34,7 +34,7 @@ import { logOverHttp } from '@fujie/shared/evidence/log-over-http.ts'
 import { registryOverHttp } from '@fujie/shared/evidence/registry-over-http.ts'
 import { statusListsOverHttp } from '@fujie/shared/evidence/status-over-http.ts'
 import type { Access } from './access.ts'
-import type { ProofAge, Words } from './contract.ts'
+import type { Words } from './contract.ts'
 import { EvidenceInVault } from './evidence-in-vault.ts'
 import { identityQuestions, type DidStanding, type IdentityRegistry } from './identities-registry.ts'
 import type { FetchedIssuer } from './issuer-client.ts'
@@ -290,9 +290,11 @@ export class RegistryTrust implements Trust {
     return { checkpoint: { size, root: encodeBase64url(root), time: newest.checkpointTime } }
   }
 
-  checkpoint(): ProofAge | undefined {
+  checkpoint(): ReturnType<Trust['checkpoint']> {
     const newest = this.#newest
-    return newest && { size: newest.head.size, age: Math.max(0, this.#now() - newest.checkpointTime) }
+    if (newest === undefined) return undefined
+    const age = this.#now() - newest.checkpointTime
+    return { size: newest.head.size, age: Math.max(0, age), ahead: Math.max(0, -age) }
   }
 
   /** Notes how far the registry is known by now, and keeps what was learned. */

@@ -4,6 +4,8 @@ import type { OpenedLink } from './present.ts'
 
 export interface ScanDoors {
   openOffer(text: string, source: Source): Promise<{ readonly id: string }>
+  /** Takes what an agency's page sent back; undefined for any other text. */
+  takeAnswer(text: string): Promise<{ readonly id: string } | undefined>
   openRequest(link: OpenedLink, source: Source): Promise<{ readonly id: string }>
   /** A counter's request by QR: FJQ1. */
   openCounter(text: string, source: Source): Promise<{ readonly id: string }>
@@ -19,6 +21,8 @@ const payment = /^(?:https?:\/\/(?:qr\.)?(?:alipay\.com|95516\.com)|(?:weixin|wx
 export async function openScanned(text: string, source: Source, doors: ScanDoors): Promise<ScanView> {
   const trimmed = linkBehind(text.trim())
   if (trimmed.startsWith('FJQ1:')) return { kind: 'request', id: (await doors.openCounter(trimmed, source)).id }
+  const answered = await doors.takeAnswer(trimmed)
+  if (answered !== undefined) return { kind: 'offer', id: answered.id }
   if (!isLink(trimmed)) return { kind: 'foreign', what: kindOfForeign(trimmed) }
   const link = parseLink(trimmed)
   switch (link.kind) {

@@ -60,6 +60,6 @@ export interface Trust {
   metadataOf(vct: string, integrity?: string): Promise<TypeMetadata | undefined>
   /** The registry as the person's own identities need it; absent: none can be made. */
   readonly identities?: IdentityRegistry
-  /** How far the registry is known. */
-  checkpoint(): ProofAge | undefined
+  /** How far the registry is known; `ahead`: by how much its signed time lies before this device's. */
+  checkpoint(): (ProofAge & { readonly ahead?: Seconds }) | undefined
 }

@@ -1,6 +1,7 @@
 import { Access } from './access.ts'
 import { Backup } from './backup.ts'
 import type { Answers, ConsentMethods, Methods, WalletMethods } from './contract.ts'
+import { Dates } from './dates.ts'
 import { Documents } from './documents.ts'
 import { Engage } from './engage.ts'
 import { answerHistory } from './history-desk.ts'
@@ -8,7 +9,8 @@ import { answerIdentities } from './identities-answers.ts'
 import { createNews } from './news.ts'
 import type { WalletPorts } from './ports.ts'
 import { Present } from './present.ts'
-import { Receive } from './receive.ts'
+import { createReceiving } from './receiving.ts'
+import type { WalletClient } from './redeem.ts'
 import { openScanned } from './scan.ts'
 import { Showings } from './showings.ts'
 import type { Trust } from './trust.ts'
@@ -20,6 +22,8 @@ export interface WalletPlaces {
   readonly relay: string
   /** Origin of the registry. */
   readonly registry: string
+  /** How agencies know this wallet program; absent where the host cannot open their pages. */
+  readonly client?: WalletClient
 }
 
 /** What a wallet answers, list by list; the transports put it behind the contract's schemas. */
@@ -38,11 +42,12 @@ export function createWallet(
   const access = new Access(ports, news)
   const trust = createTrust(access)
   const parts = { ports, access, news, trust }
-  const documents = new Documents(parts)
   const backup = new Backup(parts)
-  const receive = new Receive(parts)
   const showings = new Showings({ ports, access })
   const present = new Present({ ...parts, showings })
+  const { receive, renewal, notices } = createReceiving(parts, places.client)
+  const documents = new Documents({ ...parts, notices })
+  const dates = new Dates({ ...parts, cards: () => documents.list() })
   const engage = new Engage({ ...parts, relay: places.relay, openRequest: (link) => present.open(link, 'engagement') })
   const history = answerHistory(parts)
   const openOffer = (text: string) => receive.open(text)
@@ -88,6 +93,7 @@ export function createWallet(
       'scan.open': ({ text, source }) =>
         openScanned(text, source, {
           openOffer,
+          takeAnswer: (answer) => receive.answer(answer),
           openRequest: (link) => present.open(link, source),
           openCounter: (request) => present.openCounter(request, source),
         }),
@@ -95,6 +101,10 @@ export function createWallet(
       'receive.view': ({ id }) => receive.view(id),
       'receive.accept': ({ id, txCode }) => receive.accept(id, txCode),
       'receive.decline': ({ id }) => done(receive.decline(id)),
+      'receive.list': async () => ({ offers: await receive.list() }),
+      'receive.renew': ({ document }) => renewal.renew(document),
+      'dates.list': () => dates.list(),
+      'dates.dismiss': ({ document }) => done(dates.dismiss(document)),
       'engage.start': () => engage.start(),
       'engage.cancel': ({ id }) => done(Promise.resolve(engage.cancel(id))),
       'showing.view': ({ id }) => showings.view(id),

@@ -139,6 +139,8 @@ export const offer: OfferView = {
     },
   ],
   txCode: { length: 6, tries: 5, tried: 0 },
+  onPage: false,
+  renews: false,
   step: 'previewed',
   findings: [],
   kept: [],

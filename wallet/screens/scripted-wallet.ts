@@ -4,6 +4,7 @@ import type {
   AnswerView,
   CardView,
   Consent,
+  DatesView,
   DocumentView,
   FollowUpView,
   HistoryEntry,
@@ -31,6 +32,7 @@ export interface Script extends IdentityScript {
   history: HistoryEntry[]
   intact: boolean
   erased: number
+  dates: DatesView
   settings: Settings
   identity: IdentityView
   backup: BackupView
@@ -75,6 +77,7 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
     history: [],
     intact: true,
     erased: 0,
+    dates: { dates: [], clockBehind: false },
     settings: { language: 'zh-CN', theme: 'system', elder: false, autoLock: 5 },
     identity: {
       createdAt: now(),
@@ -203,6 +206,23 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
       view: answer('receive.view', ({ id }) => found(script.offers[id], 'offer.not_found')),
       accept: answer('receive.accept', ({ id }) => found(script.offers[id], 'offer.not_found')),
       decline: answer('receive.decline', none),
+      list: answer('receive.list', () => ({
+        offers: Object.values(script.offers).filter(({ step }) =>
+          ['authorising', 'reviewing', 'failed'].includes(step),
+        ),
+      })),
+      renew: answer('receive.renew', ({ document }) => found(script.offers[document], 'token.invalid')),
+    },
+    dates: {
+      list: answer('dates.list', () => script.dates),
+      dismiss: answer('dates.dismiss', ({ document }) => {
+        const dates = script.dates.dates.map(({ due, ...date }) =>
+          date.document === document || due === undefined ? date : { ...date, due },
+        )
+        script.dates = { ...script.dates, dates }
+        feed.tell({ kind: 'documents' })
+        return {}
+      }),
     },
     engage: {
       start: answer('engage.start', () => ({

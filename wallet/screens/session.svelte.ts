@@ -5,6 +5,7 @@ import type {
   CardView,
   Consent,
   ConsentMethods,
+  DatesView,
   DocumentView,
   EngagementView,
   IdentityView,
@@ -24,6 +25,7 @@ import { t } from '@fujie/shared/ui/language.svelte.ts'
 import { announce } from '@fujie/shared/ui/toasts.svelte.ts'
 import { Asked } from './asked.svelte.ts'
 import { faultCode } from './fault-code.ts'
+import { inRow } from './in-words.ts'
 import { Past } from './past.svelte.ts'
 import { formatRoute, parseRoute, type PlainPage, type Route } from './route.ts'
 
@@ -60,6 +62,8 @@ export class Session {
   readonly identity: Asked<IdentityView>
   readonly past: Past
   readonly backup: Asked<BackupView>
+  readonly underWay: Asked<readonly OfferView[]>
+  readonly dates: Asked<DatesView>
 
   page: Page = $state.raw({ page: 'home' })
   showing: Showing | undefined = $state.raw()
@@ -85,6 +89,8 @@ export class Session {
     this.identity = new Asked(() => wallet.identity.view({}))
     this.past = new Past(wallet.history)
     this.backup = new Asked(() => wallet.backup.view({}))
+    this.underWay = new Asked(async () => (await wallet.receive.list({})).offers)
+    this.dates = new Asked(() => wallet.dates.list({}))
   }
 
   /** Opens the page the address names, unless it is open. Moving on drops what the former page left behind. */
@@ -113,6 +119,7 @@ export class Session {
         void this.identity.ask()
         void this.backup.ask()
         if ('document' in this.page) void this.page.document.ask()
+        void this.dates.ask()
         return
       case 'history':
         this.past.hear()
@@ -128,7 +135,9 @@ export class Session {
         // Their screens listen for themselves.
         return
       case 'receive':
+        void this.underWay.ask()
         if (this.page.page === 'offer' && this.page.id === item.id) void this.page.offer.ask()
+        else if (item.step === 'done' || item.step === 'failed') void this.#announce(item.id)
         return
       case 'engagement':
         return this.#hearEngagement(item)
@@ -163,6 +172,39 @@ export class Session {
       () => this.#wallet.receive.decline({ id }),
       () => this.go({ page: 'home' }),
     )
+  }
+
+  /** 续期: prepares it and opens its page. */
+  async renew(document: string): Promise<void> {
+    await this.#act(
+      () => this.#wallet.receive.renew({ document }),
+      ({ id }) => this.go({ page: 'offer', id }),
+    )
+  }
+
+  /** Says nothing more of a date until it is nearer. */
+  async wave(document: string): Promise<void> {
+    await this.#act(
+      () => this.#wallet.dates.dismiss({ document }),
+      () => void this.dates.ask(),
+    )
+  }
+
+  /** Takes an offer that failed out of sight. */
+  async wipe(id: string): Promise<void> {
+    await this.#act(
+      () => this.#wallet.receive.decline({ id }),
+      () => void this.underWay.ask(),
+    )
+  }
+
+  /** Says what became of an offer that is not in sight. */
+  async #announce(id: string): Promise<void> {
+    const offer = await this.#wallet.receive.view({ id }).catch(() => undefined)
+    if (offer === undefined) return
+    const type = inRow(offer.documents.map(({ typeName }) => typeName))
+    if (offer.step === 'done') announce(t(offer.renews ? 'renew.landed' : 'receive.landed', { type }), 'ok')
+    if (offer.step === 'failed') announce(t('receive.notDone', { type }), 'warn')
   }
 
   async remove(id: string): Promise<void> {
@@ -258,6 +300,9 @@ export class Session {
         return route
       case 'security':
         void this.identity.ask()
+        return route
+      case 'dates':
+        void this.dates.ask()
         return route
       case 'home':
       case 'settings':

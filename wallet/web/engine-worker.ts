@@ -20,7 +20,7 @@ import { createMirrorIndexedDb, createVaultIndexedDb } from './vault-indexeddb.t
  */
 
 async function startEngine(): Promise<WalletEngine> {
-  const { registry, relay, policy, insecureLoopback, workbench } = await loadConfig()
+  const { registry, relay, client, policy, insecureLoopback, workbench } = await loadConfig()
   // In a demonstration one browser plays several people's devices; the page names the worker after the profile.
   const profile = workbench === undefined || self.name === '' ? '' : `-${self.name}`
   const ports: WalletPorts = {
@@ -35,7 +35,7 @@ async function startEngine(): Promise<WalletEngine> {
     encrypter: createEncrypter(webRandom),
     cost: () => measureCost(() => performance.now()),
   }
-  return createTrustedWallet(ports, { registry, relay }, parsePolicy(JSON.stringify(policy)))
+  return createTrustedWallet(ports, { registry, relay, ...(client && { client }) }, parsePolicy(JSON.stringify(policy)))
 }
 
 async function loadConfig() {

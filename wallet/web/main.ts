@@ -4,8 +4,10 @@ import { mount } from 'svelte'
 import { lendHand } from '@fujie/shared/ui/hand.ts'
 import { scriptUrl } from '@fujie/shared/ui/script-url.ts'
 import App from '../screens/App.svelte'
+import Returned from '../screens/Returned.svelte'
 import { connectMessages } from '../transport/worker.ts'
 import { hostConfig } from '../engine/host-config.ts'
+import { awaitReturn, bringBack, listenForReturns, returnedTo } from './agency-return.ts'
 import engineUrl from './engine-worker.ts?worker&url'
 import serviceUrl from './service-worker.ts?worker&url'
 import { WaitingUpdate } from './update.svelte.ts'
@@ -16,7 +18,17 @@ const config = hostConfig.safeParse(await fetch('/config.json').then((answer) =>
 const workbench = config.data?.workbench
 const update = new WaitingUpdate()
 const target = document.querySelector('#app')
-if (target) mount(App, { target, props: { ...connectMessages(engine), workbench, update } })
+const returned = returnedTo(location)
+// The code an agency's page sent along is not to stay in the address bar, nor in what the browser remembers.
+if (returned !== undefined) history.replaceState(null, '', '/open')
+if (target && returned !== undefined && (await bringBack(returned))) mount(Returned, { target })
+else if (target) open(target)
+
+function open(target: Element) {
+  if (returned !== undefined) history.replaceState(null, '', `/open#${encodeURIComponent(returned)}`)
+  listenForReturns()
+  mount(App, { target, props: { ...connectMessages(engine), workbench, update, onpage: awaitReturn } })
+}
 
 if (workbench !== undefined) lendHand(workbench)
 // Without it the wallet works all the same, only not before the network is there.

@@ -2,7 +2,7 @@ import { isJsonObject, parseJsonBytes, type JsonObject } from '../encoding/json.
 import { isFaultCode, type FaultCode } from '../fault.ts'
 
 /** The endpoints whose errors differ. */
-export type IssuancePlace = 'token' | 'credential' | 'deferred' | 'notification'
+export type IssuancePlace = 'par' | 'token' | 'credential' | 'deferred' | 'notification'
 
 type ErrorTable = Readonly<Partial<Record<FaultCode, string>>>
 
@@ -14,8 +14,10 @@ const everywhere: ErrorTable = {
 }
 
 const byPlace: Readonly<Record<IssuancePlace, ErrorTable>> = {
+  par: { 'client.unknown': 'invalid_client', 'credential_configuration.unknown': 'invalid_scope' },
   token: {
     'grant.invalid': 'invalid_grant',
+    'client.unknown': 'invalid_client',
     'tx_code.wrong': 'invalid_grant',
     'tx_code.exhausted': 'invalid_grant',
     'offer.not_found': 'invalid_grant',
@@ -34,6 +36,7 @@ const byPlace: Readonly<Record<IssuancePlace, ErrorTable>> = {
 }
 
 const otherwise: Readonly<Record<IssuancePlace, string>> = {
+  par: 'invalid_request',
   token: 'invalid_request',
   credential: 'invalid_credential_request',
   deferred: 'invalid_credential_request',
@@ -52,6 +55,8 @@ export function formatOauthError(code: FaultCode, place: IssuancePlace): JsonObj
 
 /** What a wallet makes of an error: our code if the issuer gives one that fits, else the nearest. */
 const nearest: ReadonlyMap<string, FaultCode> = new Map([
+  ['invalid_client', 'client.unknown'],
+  ['invalid_scope', 'credential_configuration.unknown'],
   ['invalid_grant', 'grant.invalid'],
   ['invalid_token', 'token.invalid'],
   ['invalid_dpop_proof', 'dpop.invalid'],

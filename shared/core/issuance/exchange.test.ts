@@ -34,7 +34,7 @@ const { publicJwk: key } = signerOfJwk(derivePrivateJwk('test', 'enc', 'P-256'))
 describe('token request', () => {
   it('keeps code and tx_code', () => {
     for (const request of [{ code: 'abc' }, { code: 'abc', txCode: '012345', clientId: 'w' }]) {
-      expect(parseTokenRequest(parseForm(formatTokenRequest(request)))).toEqual(request)
+      expect(parseTokenRequest(parseForm(formatTokenRequest(request)))).toEqual({ grant: 'pre_authorized', ...request })
     }
     expect(parseForm(formatRefreshRequest({ refreshToken: 'r' })).get('grant_type')).toBe('refresh_token')
   })

@@ -146,9 +146,11 @@ describe('parseServerMetadata', () => {
   const server = {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
-    pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
     grant_types_supported: ['authorization_code'],
     ...formatServerMetadata({
+      authorizationEndpoint: `${issuer}/oauth/authorize`,
+      parEndpoint: `${issuer}/oauth/par`,
+      namesItself: true,
       anonymousPreAuthorized: true,
       dpopAlgorithms: ['ES256'],
       challengeEndpoint: `${issuer}/oauth/challenge`,
@@ -159,8 +161,10 @@ describe('parseServerMetadata', () => {
     expect(parseServerMetadata(json(server), issuer)).toEqual({
       issuer,
       tokenEndpoint: `${issuer}/oauth/token`,
+      authorizationEndpoint: `${issuer}/oauth/authorize`,
       parEndpoint: `${issuer}/oauth/par`,
       challengeEndpoint: `${issuer}/oauth/challenge`,
+      namesItself: true,
       grantTypes: ['authorization_code'],
       anonymousPreAuthorized: true,
       dpopAlgorithms: ['ES256'],

@@ -359,6 +359,8 @@ export interface ServerMetadata {
   readonly authorizationEndpoint?: string
   readonly parEndpoint?: string
   readonly challengeEndpoint?: string
+  /** Whether its authorisation answers say who answers (RFC 9207). */
+  readonly namesItself: boolean
   readonly grantTypes: readonly string[]
   readonly anonymousPreAuthorized: boolean
   readonly dpopAlgorithms: readonly string[]
@@ -382,17 +384,21 @@ export function parseServerMetadata(json: Json, issuer: string): ServerMetadata 
     ...optionalAddress(json, 'authorization_endpoint', 'authorizationEndpoint'),
     ...optionalAddress(json, 'pushed_authorization_request_endpoint', 'parEndpoint'),
     ...optionalAddress(json, 'challenge_endpoint', 'challengeEndpoint'),
+    namesItself: json.authorization_response_iss_parameter_supported === true,
     grantTypes: json.grant_types_supported === undefined ? [] : textsAt(json, 'grant_types_supported'),
     anonymousPreAuthorized: json['pre-authorized_grant_anonymous_access_supported'] === true,
     dpopAlgorithms: optionalTexts(json, 'dpop_signing_alg_values_supported'),
   }
 }
 
-/** The members that OpenID4VCI adds to authorisation server metadata; the rest is the server's own. */
+/** The members of authorisation server metadata that a wallet reads; the rest is the server's own. */
 export function formatServerMetadata(
-  metadata: Pick<ServerMetadata, 'challengeEndpoint' | 'anonymousPreAuthorized' | 'dpopAlgorithms'>,
+  metadata: Omit<ServerMetadata, 'issuer' | 'tokenEndpoint' | 'grantTypes'>,
 ): JsonObject {
   return jsonObject({
+    authorization_endpoint: metadata.authorizationEndpoint,
+    pushed_authorization_request_endpoint: metadata.parEndpoint,
+    authorization_response_iss_parameter_supported: metadata.namesItself,
     'pre-authorized_grant_anonymous_access_supported': metadata.anonymousPreAuthorized,
     dpop_signing_alg_values_supported: metadata.dpopAlgorithms,
     challenge_endpoint: metadata.challengeEndpoint,

@@ -21,25 +21,78 @@ export function formatTokenRequest({ code, txCode, clientId }: PreAuthorizedToke
   })
 }
 
+/** A request for an access token in exchange for what a person's browser brought back (RFC 6749, 4.1.3). */
+export interface CodeTokenRequest {
+  readonly code: string
+  readonly clientId: string
+  readonly redirectUri: string
+  /** What the challenge was made of (RFC 7636, 4.5). */
+  readonly verifier: string
+}
+
+export interface RefreshTokenRequest {
+  readonly refreshToken: string
+  readonly clientId?: string
+}
+
+/** The body of a token request with an authorisation code. */
+export function formatCodeRequest({ code, clientId, redirectUri, verifier }: CodeTokenRequest): string {
+  return formatForm({
+    grant_type: 'authorization_code',
+    code,
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    code_verifier: verifier,
+  })
+}
+
 /** The body of a refresh (RFC 6749, 6). */
-export function formatRefreshRequest({ refreshToken, clientId }: { refreshToken: string; clientId?: string }): string {
+export function formatRefreshRequest({ refreshToken, clientId }: RefreshTokenRequest): string {
   return formatForm({ grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId })
 }
 
+/** What a token is asked for with. */
+export type TokenRequest =
+  | ({ readonly grant: 'pre_authorized' } & PreAuthorizedTokenRequest)
+  | ({ readonly grant: 'code' } & CodeTokenRequest)
+  | ({ readonly grant: 'refresh' } & RefreshTokenRequest)
+
 /**
- * Reads a pre-authorised token request from its parameters.
+ * Reads a token request from its parameters.
  *
- * @throws Fault `request.malformed`, `grant.invalid`
+ * @throws Fault `request.malformed`, `grant.invalid` for a grant that is not ours
  */
-export function parseTokenRequest(form: ReadonlyMap<string, string>): PreAuthorizedTokenRequest {
-  if (form.get('grant_type') !== preAuthorizedGrant) throw new Fault('grant.invalid', { reason: 'grant type' })
-  const code = form.get('pre-authorized_code') ?? ''
-  const txCode = form.get('tx_code')
+export function parseTokenRequest(form: ReadonlyMap<string, string>): TokenRequest {
   const clientId = form.get('client_id')
-  if (!/^[\x21-\x7e]{1,512}$/.test(code)) throw new Fault('request.malformed', { at: 'pre-authorized_code' })
-  if (txCode !== undefined && (txCode === '' || txCode.length > 64))
-    throw new Fault('request.malformed', { at: 'tx_code' })
-  return { code, ...(txCode === undefined ? {} : { txCode }), ...(clientId === undefined ? {} : { clientId }) }
+  const client = clientId === undefined ? {} : { clientId }
+  switch (form.get('grant_type')) {
+    case preAuthorizedGrant:
+      return { grant: 'pre_authorized', code: secretAt(form, 'pre-authorized_code'), ...txCodeIn(form), ...client }
+    case 'authorization_code':
+      return {
+        grant: 'code',
+        code: secretAt(form, 'code'),
+        clientId: secretAt(form, 'client_id'),
+        redirectUri: form.get('redirect_uri') ?? '',
+        verifier: secretAt(form, 'code_verifier'),
+      }
+    case 'refresh_token':
+      return { grant: 'refresh', refreshToken: secretAt(form, 'refresh_token'), ...client }
+    default:
+      throw new Fault('grant.invalid', { reason: 'grant type' })
+  }
+}
+
+function secretAt(form: ReadonlyMap<string, string>, name: string): string {
+  const value = form.get(name) ?? ''
+  if (!/^[\x21-\x7e]{1,512}$/.test(value)) throw new Fault('request.malformed', { at: name })
+  return value
+}
+
+function txCodeIn(form: ReadonlyMap<string, string>): Pick<PreAuthorizedTokenRequest, 'txCode'> {
+  const txCode = form.get('tx_code')
+  if (txCode === '' || (txCode?.length ?? 0) > 64) throw new Fault('request.malformed', { at: 'tx_code' })
+  return txCode === undefined ? {} : { txCode }
 }
 
 /** One of the credentials a token is good for (OpenID4VCI 1.0, 6.2). */
