@@ -70,8 +70,10 @@ async function loadJsQr(): Promise<JsQr | undefined> {
 async function readAll(wishes: readonly FrameWish[], readers: Readonly<Record<string, Read>>): Promise<Told> {
   const frames = wishes.flatMap((wish) => drawFrame(wish) ?? [])
   const tallies = new Map(Object.keys(readers).map((name) => [name, { read: 0, wrong: 0, times: [] as number[] }]))
-  for (const frame of frames)
-    for (const [name, read] of Object.entries(readers)) {
+  const all = Object.entries(readers)
+  // Whoever is first meets a frame that nothing has touched, and what drawing it left to collect: each has its turn.
+  for (const [i, frame] of frames.entries())
+    for (const [name, read] of [...all.slice(i % all.length), ...all.slice(0, i % all.length)]) {
       const tally = tallies.get(name)
       const { text, milliseconds } = await readOne(frame, read)
       tally?.times.push(milliseconds)

@@ -243,7 +243,7 @@ describe('scanner', () => {
     await tick()
     document.querySelector<HTMLButtonElement>('.place button')?.click()
     await vi.waitFor(() => expect(onread).toHaveBeenCalledOnce(), 8_000)
-    expect(onread.mock.calls[0]?.[1]).toBe('screen')
+    expect(onread).toHaveBeenCalledWith({ kind: 'engagement', text: engagement }, 'screen')
   })
 
   it('names displays without a code, and a refusal of the system', async () => {
