@@ -7,6 +7,8 @@ export interface Page {
   readonly from: readonly string[]
   /** Whether script and styles stand in its HTML, for a page that people keep as a file. */
   readonly isOneFile?: true
+  /** Whether it is a page of the desktop wallet, which no server ever serves: built on its own. */
+  readonly isDesktop?: true
 }
 
 /** Every page there is. */
@@ -16,5 +18,17 @@ export const pages: readonly Page[] = [
   { name: 'issuer', folder: 'issuer/screens', from: ['shared', 'issuer'] },
   { name: 'registry', folder: 'registry/screens', from: ['shared', 'registry'] },
   { name: 'checker', folder: 'registry/screens/checker', from: ['shared', 'registry'], isOneFile: true },
+  {
+    name: 'desktop/wallet',
+    folder: 'wallet/electron/page-wallet',
+    from: ['shared', 'wallet'],
+    isDesktop: true,
+  },
+  {
+    name: 'desktop/consent',
+    folder: 'wallet/electron/page-consent',
+    from: ['shared', 'wallet'],
+    isDesktop: true,
+  },
   { name: 'workbench', folder: 'scripts/workbench/page', from: ['shared', 'scripts/workbench'] },
 ]
