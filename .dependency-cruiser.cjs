@@ -19,7 +19,7 @@ const layers = [
   ['wallet/engine', rules],
   ['wallet/transport', [...core, 'wallet/engine/contract']],
   ['wallet/screens', [...pieces, 'wallet/engine/contract']],
-  ['wallet/adapters', [...node, 'wallet/engine/ports']],
+  ['wallet/adapters', [...node, 'wallet/engine/(ports|host-config)']],
   ['wallet/electron', ['shared', 'wallet/(engine|transport|screens|adapters)']],
   ['wallet/web', [...page, 'wallet/(engine|transport|screens)']],
   ['wallet/cli', ['shared', 'wallet/(engine|adapters)']],
@@ -124,10 +124,11 @@ const otherRules = [
   {
     name: 'dev package in the product',
     severity: 'error',
-    comment: "What a role's Node process imports is a dependency of the role; shared's rooms and pages are exempt",
+    comment:
+      "What a role's Node process imports is a dependency of the role; shared's rooms, pages and the desktop's bundle are exempt",
     from: {
       path: workspaces,
-      pathNot: ['^shared/(server|adapters|ui|packages|core/x509)/', pages],
+      pathNot: ['^shared/(server|adapters|ui|packages|core/x509)/', '^wallet/electron/', pages],
     },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
   },
