@@ -19,6 +19,7 @@ import { createNonces } from './desk/nonce.ts'
 import { isAccredited, loggedDigest, type FetchProof } from './desk/standing.ts'
 import { addConsoleRoutes } from './routes/console.ts'
 import { addCredentialRoutes } from './routes/credential.ts'
+import { addHolderRoutes } from './routes/holder.ts'
 import { addMetadataRoutes } from './routes/metadata.ts'
 import { addOfferRoutes } from './routes/offers.ts'
 import { addStatusRoutes } from './routes/status.ts'
@@ -100,6 +101,7 @@ function addRoutes(app: App, desk: Desk, board: StatusBoard): void {
   addOfferRoutes(app, desk)
   addTokenRoute(app, desk)
   addCredentialRoutes(app, desk)
+  addHolderRoutes(app, desk, board)
   addStatusRoutes(app, desk, board)
   addConsoleRoutes(app, desk, board)
 }

@@ -175,6 +175,11 @@ export class OffersSqlite implements Offers {
     }))
   }
 
+  offerAt(list: number, index: number): string | undefined {
+    const row = this.#db.prepare('SELECT offer FROM copy WHERE list = ? AND idx = ?').get(list, index)
+    return typeof row?.offer === 'string' ? row.offer : undefined
+  }
+
   statusValues(list: number): ReadonlyMap<number, number> {
     const rows = this.#db.prepare('SELECT idx, value FROM copy WHERE list = ? AND value <> 0').all(list)
     return new Map((rows as unknown as readonly { idx: number; value: number }[]).map(({ idx, value }) => [idx, value]))

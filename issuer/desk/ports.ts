@@ -82,6 +82,8 @@ export interface Offers {
   /** A free index of a list, drawn by `draw`, reserved for ever. */
   takeIndex(list: number, entries: number, draw: (below: number) => number): number
   copiesOf(offer: string): readonly IssuedCopy[]
+  /** The offer that gave out the copy with this index. */
+  offerAt(list: number, index: number): string | undefined
   statusValues(list: number): ReadonlyMap<number, number>
   setStatus(list: number, indices: readonly number[], value: number): void
   notify(notification: string, event: string): boolean

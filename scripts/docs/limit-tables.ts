@@ -172,6 +172,7 @@ const lives: Readonly<Record<keyof typeof lifetimes, string>> = {
   oneTimeCopy: 'a one-time copy (later)',
   operationMost: 'from the seal of an operation to the end it states',
   operation: 'from the signing of an operation by a wallet to the end it states',
+  devicePairing: 'from the code a device shows to the answer of its owner',
   phraseSearch: 'a recovery phrase typed to win identities back, in the memory of a wallet',
   keyOverlap: 'a key that is replaced at leisure beside its successor',
   signedMetadata: 'signed metadata',

@@ -62,6 +62,7 @@ export function clientIdTable(): string {
 const scanned: Readonly<Record<ScanKind, readonly [begins: string, means: string] | undefined>> = {
   request: [requestSchemes.map((scheme) => code(`${scheme}:`)).join(', '), 'a request, by `request_uri`'],
   offer: [offerSchemes.map((scheme) => code(`${scheme}:`)).join(', '), 'a credential offer'],
+  pairing: ['`fujie://device`, `fujie://owner`', 'a thing and its owner find each other'],
   engagement: ['`fujie://show?`', 'a wallet shows itself: relay, mailbox, key'],
   counter: ['`FJQ1:`', 'the question of a counter without a network'],
   answer: ['`FJP1:`', 'the answer of a wallet to it, sealed'],

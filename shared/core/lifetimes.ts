@@ -36,6 +36,8 @@ export const lifetimes = {
   operation: 3 * 86_400,
   /** A key that is replaced at leisure stays good beside its successor. */
   keyOverlap: 30 * 86_400,
+  /** From the code a device shows to the answer of its owner. */
+  devicePairing: 600,
   /** How long a wallet remembers a recovery phrase that was typed to win identities back. */
   phraseSearch: 600,
   signedMetadata: 86_400,

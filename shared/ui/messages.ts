@@ -10,6 +10,7 @@ import type { Holes, Row } from './messages/row.ts'
 import { scan } from './messages/scan.ts'
 import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
+import { walletDevices } from './messages/wallet-devices.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { walletPapers } from './messages/wallet-papers.ts'
 import { walletPresenting } from './messages/wallet-presenting.ts'
@@ -38,6 +39,7 @@ export const catalogue = {
   ...walletPapers,
   ...walletPresenting,
   ...walletUpdate,
+  ...walletDevices,
 }
 
 export type MessageKey = keyof typeof catalogue

@@ -56,6 +56,8 @@ export const storedIdentity = z.object({
   createdAt: instant,
   /** False: it stays in the wallet, as persons do. */
   anchored: z.boolean(),
+  /** Id of the identity in this wallet that owns it, for a thing that signs elsewhere: its newest record need not be ours. */
+  owner: z.optional(z.string()),
   /** The newest of our records that the log was proven to hold. */
   record: z.optional(z.string()),
   update: z.optional(z.string()),

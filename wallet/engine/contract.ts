@@ -5,6 +5,7 @@ import { isFindingCode, type FindingCode } from '@fujie/shared/core/verdict.ts'
 import { backup } from './contract/backup.ts'
 import { copies } from './contract/copies.ts'
 import { history } from './contract/history.ts'
+import { devices } from './contract/devices.ts'
 import { identities } from './contract/identities.ts'
 import { pin, pinView, type PinView } from './contract/pin.ts'
 import {
@@ -433,8 +434,8 @@ const answer: z.ZodMiniType<AnswerView> = z.object({
 
 /**
  * How an entry of the history came about. `shown`: by a code, and nobody knows who read it · `restored`: a removal was
- * undone · `copied`: an annotated copy was made · `linked`: a share link was made · `identity`: keys of an identity were
- * changed.
+ * undone · `copied`: an annotated copy was made · `linked`: a share link was made · `identity`: an identity of the
+ * wallet's own was changed, or a loss was reported.
  */
 export const historyKinds = [
   'received',
@@ -728,6 +729,7 @@ export const wallet = {
   'identity.view': method(nothing, identity),
 
   ...identities,
+  ...devices,
 
   'news.after': method(z.strictObject({ seen: z.int().check(z.gte(0)) }), news),
 } as const

@@ -1,4 +1,6 @@
+import { thumbprint } from '@fujie/shared/core/crypto/key.ts'
 import { Fault, faultCode, type FaultCode } from '@fujie/shared/core/fault.ts'
+import type { Commitment } from '@fujie/shared/core/record/operation.ts'
 import { parseRecord, type SignedRecord } from '@fujie/shared/core/record/record.ts'
 import type { ProvenState } from '@fujie/shared/core/log/bundle.ts'
 import type { Access } from './access.ts'
@@ -9,7 +11,7 @@ import {
   type PendingChange,
   type StoredIdentity,
 } from './contents-identities.ts'
-import { drop, keep, readRecord, readRecords } from './contents.ts'
+import { drop, keep, readRecord, readRecords, storedKey } from './contents.ts'
 import type { Words } from './contract.ts'
 import { addHistory } from './history.ts'
 import type { DidStanding, IdentityRegistry } from './identities-registry.ts'
@@ -153,9 +155,17 @@ export class IdentityChanges {
     await vault.commit(() => {
       const identity = this.find(id)
       const settled = settle(identity, state, refused)
+      // Who gave a thing away has nothing more to do with it.
+      if (settled.outcome === 'done' && identity.pending?.why === 'owner')
+        return [
+          drop('dids', identityRecord(id)),
+          drop('dids', `device/${id}`),
+          ...this.#consequences(vault, identity, settled),
+        ]
+      const newest = withNewest(settled.identity, state, updateKeyOf(vault, settled.identity))
       const known: StoredIdentity = {
-        ...settled.identity,
-        ...(state.present ? { proven: provenOf(state, at, settled.identity) } : {}),
+        ...newest,
+        ...(state.present ? { proven: provenOf(state, at, newest) } : {}),
         ...(ledger === undefined ? {} : { ledger }),
         ...(names === undefined || settled.identity.name !== '' ? {} : { name: names.zh }),
       }
@@ -267,6 +277,29 @@ function promoted(identity: StoredIdentity, done: PendingChange, still?: Pending
     pending: still,
     made: identity.made.includes(id) ? identity.made : [...identity.made, id],
   }
+}
+
+/**
+ * Things are changed from two sides: by themselves, and by whoever owns them. Either goes by the newest record as long
+ * as it still promises the key it holds: the owner's recovery key, the thing's update key.
+ */
+function withNewest(identity: StoredIdentity, { record, status }: ProvenState, update?: string): StoredIdentity {
+  const { owner, recovery } = identity
+  if (record === undefined || status !== 'active' || !('next' in record.payload)) return identity
+  const { next } = record.payload
+  const isOwners = owner !== undefined && recovery !== undefined && promises(next.recovery, recovery.thumbprint)
+  const isThings = recovery === undefined && update !== undefined && promises(next.update, update)
+  return isOwners || isThings ? { ...identity, record: record.text } : identity
+}
+
+/** Thumbprint of the key that the next change is signed with. */
+function updateKeyOf(vault: Vault, { update }: StoredIdentity): string | undefined {
+  const key = update === undefined ? undefined : readRecord(vault, 'keys', update, storedKey)
+  return key && thumbprint(key.publicJwk)
+}
+
+function promises({ thumbprints }: Commitment, key: string): boolean {
+  return thumbprints.includes(key)
 }
 
 function provenOf(state: ProvenState, at: number, identity: StoredIdentity): StoredIdentity['proven'] {

@@ -6,12 +6,21 @@ import { settled } from '@fujie/shared/ui/gallery/settled.ts'
 import { setLanguage } from '@fujie/shared/ui/language.svelte.ts'
 import { languages } from '@fujie/shared/ui/messages.ts'
 import { setElder, setTheme, themes } from '@fujie/shared/ui/theme.svelte.ts'
-import { found, openApp, press, said, says, type } from './open-app.ts'
+// Loaded on demand in the wallet; here before the first test, which would else wait for it.
+import './Identities.svelte'
+import { button, found, openApp, press, said, says, type } from './open-app.ts'
 import { changedElsewhere, closed, foundShop, person, teaHouse, underWay } from './sample-identities.ts'
-import { at } from './sample-views.ts'
+import { at, identity, licence } from './sample-views.ts'
 import type { Script } from './scripted-wallet.ts'
 
 const all = { identities: [teaHouse, underWay, changedElsewhere, person, closed], found: [foundShop] }
+const things = {
+  devices: [
+    { id: 'lock', name: '一号楼前门', owner: 'tea', state: 'enrolled', identity: 'lock' },
+    { id: 'lift', name: '电梯', owner: 'tea', state: 'waiting' },
+  ],
+} as const
+const papers = { documents: [identity, licence] }
 const phrase = Array.from({ length: 24 }, () => 'grove').join(' ')
 
 /** A page with something on it, and what shows that it is there. */
@@ -24,6 +33,10 @@ const pages: Readonly<Record<string, readonly [start: Partial<Script>, hash: str
   person: [all, '#/identity/person', '[data-act="rename"]'],
   closed: [all, '#/identity/closed', '[data-identity-state="closed"]'],
   winback: [all, '#/winback', '[data-act="phrase"]'],
+  devices: [{ ...all, devices: [...things.devices] }, '#/devices', '[data-device]'],
+  noDevices: [{}, '#/devices', '.empty'],
+  lost: [papers, '#/lost', '[data-act="hold"]'],
+  second: [papers, '#/second', '[data-act="reissue"]'],
   unreachable: [{ faults: { 'identities.list': 'vault.locked' } }, '#/identities', '[data-fault]'],
 }
 
@@ -35,6 +48,7 @@ async function open(name: string) {
 }
 
 beforeEach(async () => {
+  vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockRejectedValue(new DOMException('', 'NotFoundError'))
   vi.setSystemTime(at * 1000)
   setLanguage('zh-CN')
   setTheme('light')
@@ -165,5 +179,94 @@ describe('identities', () => {
     await type('[data-act="phrase"]', phrase)
     await press('[data-act="find"]')
     await says('没有找到身份')
+  })
+})
+
+/** Pastes what a camera would have read. */
+async function paste(text: string) {
+  await press('[data-door="paste"]')
+  await type('[data-act="read-code"] textarea', text)
+  const field = await found('[data-act="read-code"] textarea')
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+}
+
+describe('devices', () => {
+  it('are enrolled by their code, for the owner that is chosen', async () => {
+    const { script } = await openApp(all, '#/devices')
+    await press('[data-act="enrol-device"]')
+    await paste('fujie://device?k=x&n=y&t=z')
+    await says('让“一号楼前门”归这个所有者')
+    await says('竹里茶舍')
+    await press('[data-act="enrol-now"]')
+    expect((await found('[data-act="owner-code"]')).dataset.value).toBe('fujie://owner?d=x')
+    expect(script.asked.find(({ method }) => method === 'device.enrol')?.input).toEqual({
+      ...{ owner: 'tea', text: 'fujie://device?k=x&n=y&t=z' },
+    })
+  })
+
+  it('need an owner first', async () => {
+    await openApp({}, '#/devices')
+    await press('[data-act="enrol-device"]')
+    await says('还没有已登记的身份')
+  })
+
+  it('show their code, take the owner’s, and open what they became', async () => {
+    const { script } = await openApp(all, '#/devices')
+    await press('[data-act="invite-owner"]')
+    await type('[data-act="device-name"]', '电梯')
+    await press('[data-act="show-greeting"]')
+    await found('[data-act="device-code"]')
+    await press('[data-act="read-owner"]')
+    await paste('fujie://owner?d=x')
+    await vi.waitFor(() => expect(location.hash).toBe('#/identity/tea'))
+    expect(script.asked.find(({ method }) => method === 'device.invite')?.input).toEqual({ name: '电梯' })
+  })
+
+  it('are handed over by the phrase of the one who gives', async () => {
+    const { script } = await open('devices')
+    await press('[data-act="hand-over"]')
+    await press('[data-act="read-owner"]')
+    await paste('fujie://owner?d=x')
+    await says('您不能收回')
+    await type('[data-act="phrase"]', phrase)
+    await press('[data-act="hand-over-now"]')
+    await vi.waitFor(() => expect(document.querySelectorAll('[data-device]')).toHaveLength(1))
+    expect(script.asked.find(({ method }) => method === 'device.handover')?.input).toEqual({
+      ...{ id: 'lock', text: 'fujie://owner?d=x', words: phrase },
+    })
+  })
+})
+
+describe('a lost device', () => {
+  it('is reached from Security; each document is reported for itself', async () => {
+    const { script } = await openApp(papers, '#/security')
+    await press('[data-act="lost"]')
+    await says('先停用，再补领')
+    script.faults = { 'device.hold': 'issuer.unreachable' }
+    await press('[data-act="hold"]')
+    await found('[data-lost="open"] [role="alert"]')
+    script.faults = {}
+    await press('[data-act="hold"]')
+    await vi.waitFor(() => expect(document.querySelectorAll('[data-lost="held"]')).toHaveLength(2))
+  })
+
+  it('leads to the phrase, and to the counter where there is none', async () => {
+    await open('lost')
+    await press('[data-act="lost-no-words"]')
+    await says('到颁发机构的柜台挂失')
+    await press('[data-act="lost-words"]')
+    await vi.waitFor(() => expect(location.hash).toBe('#/winback'))
+  })
+})
+
+describe('a second device', () => {
+  it('is shown a code and told another, for a document that is valid', async () => {
+    await open('second')
+    expect(document.querySelectorAll('[data-act="reissue"]')).toHaveLength(1)
+    await press('[data-act="reissue"]')
+    await says('482913')
+    expect((await found('[data-act="reissue-code"]')).dataset.value).toMatch(/^openid-credential-offer:/)
+    ;(await button('完成')).click()
+    await found('[data-act="reissue"]')
   })
 })

@@ -9,7 +9,8 @@ export const places: readonly Place[] = ['home', 'history', 'security', 'setting
 const vaultPages = ['backup', 'pin', 'passphrase', 'rekey'] as const
 /** Pages about the vault itself. */
 export type VaultPage = (typeof vaultPages)[number]
-const rooms = ['scan', 'show', 'paper', 'identities', 'winback', ...vaultPages] as const
+const identityRooms = ['identities', 'winback', 'devices', 'lost', 'second'] as const
+const rooms = ['scan', 'show', 'paper', ...identityRooms, ...vaultPages] as const
 export type PlainPage = Place | (typeof rooms)[number]
 const pagesOfOne = ['document', 'offer', 'consent', 'showing', 'entry', 'identity', 'annotate'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
@@ -36,12 +37,21 @@ export function linkIn(hash: string): string | undefined {
   return /^[a-z][a-z0-9-]*:\/\//.test(text) ? text : undefined
 }
 
+export function isVaultPage(page: Route['page']): page is VaultPage {
+  return vaultPages.some((each) => each === page)
+}
+
+/** Pages about identities and devices, reached from Security. */
+export function isOfIdentities({ page }: Route): boolean {
+  return page === 'identity' || identityRooms.some((room) => room === page)
+}
+
 /** Which of the four places a page belongs to. */
 export function placeOf(route: Route): Place | undefined {
   if (route.page === 'document' || route.page === 'annotate') return 'home'
   if (route.page === 'entry' || route.page === 'paper') return 'history'
-  if (route.page === 'identities' || route.page === 'identity' || route.page === 'winback') return 'security'
-  if (vaultPages.some((page) => page === route.page)) return 'security'
+  if (isOfIdentities(route)) return 'security'
+  if (isVaultPage(route.page)) return 'security'
   return places.find((place) => place === route.page)
 }
 

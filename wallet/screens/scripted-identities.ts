@@ -1,4 +1,5 @@
 import type { Wallet } from '../engine/contract.ts'
+import type { DeviceView } from '../engine/contract/devices.ts'
 import type { FoundIdentityView, IdentityDetailView } from '../engine/contract/identities.ts'
 
 /** What a scripted wallet says of identities. */
@@ -6,6 +7,7 @@ export interface IdentityScript {
   identities: IdentityDetailView[]
   /** What the words win back. */
   found: FoundIdentityView[]
+  devices: DeviceView[]
 }
 
 type Answer = <I, O>(method: string, work: (input: I) => O) => (input: I) => Promise<O>
@@ -50,5 +52,27 @@ function newIdentity(id: string, name: string, of: IdentityDetailView['class']):
     ...{ id, name, class: of, state: of === 'person' ? 'here' : 'registered', createdAt: 1_795_500_000 },
     ...{ keys: [{ label: 'k1', state: 'in_use', here: true }], changeable: of !== 'person', words: 'own' },
     ...{ versions: [], documents: { bound: 0, of: 0 }, technical: { did: 'did:fujie:x', document: '{}' } },
+  }
+}
+
+/** Answers the questions about devices out of the script. */
+export function scriptedDevices(script: IdentityScript, answer: Answer): Wallet['device'] {
+  const expires = 1_795_500_600
+  return {
+    hold: answer('device.hold', () => ({ state: 'suspended' as const })),
+    reissue: answer('device.reissue', () => ({
+      ...{ text: 'openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2Foffers%2F1', expires },
+      code: '482913',
+    })),
+    invite: answer('device.invite', () => ({ text: 'fujie://device?k=x&n=y&t=z', expires })),
+    join: answer('device.join', () => ({ identity: script.identities[0]?.id ?? '' })),
+    greet: answer('device.greet', () => ({ name: '一号楼前门' })),
+    enrol: answer('device.enrol', () => ({ text: 'fujie://owner?d=x', expires })),
+    list: answer('device.list', () => ({ devices: script.devices })),
+    offer: answer('device.offer', () => ({ text: 'fujie://device?k=x&n=y&t=z', expires })),
+    handover: answer('device.handover', ({ id }) => {
+      script.devices = script.devices.filter((each) => each.id !== id)
+      return { identity: id }
+    }),
   }
 }

@@ -15,8 +15,8 @@ import type {
   VaultView,
   Wallet,
 } from '../engine/contract.ts'
-import { scriptedIdentities, type IdentityScript } from './scripted-identities.ts'
 import type { BackupCount, BackupView } from '../engine/contract/backup.ts'
+import { scriptedDevices, scriptedIdentities, type IdentityScript } from './scripted-identities.ts'
 
 /** A wallet that says what a test put into it and remembers what it was asked. Lies about nothing, checks nothing. */
 export interface Script extends IdentityScript {
@@ -67,6 +67,7 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
     documents: [],
     identities: [],
     found: [],
+    devices: [],
     offers: {},
     requests: {},
     showings: {},
@@ -265,6 +266,7 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
         return (script.settings = { ...script.settings, ...said })
       }),
     },
+    device: scriptedDevices(script, answer),
     identities: scriptedIdentities(
       script,
       answer,

@@ -132,6 +132,7 @@ export const scan = {
   'scan.read': { zh: '已读取', en: 'Read' },
   'scan.progress': { zh: '已读 {solved}/{total}，请保持不动', en: '{solved} of {total} read, hold still' },
 
+  'scan.kind.pairing': { zh: '设备配对码', en: 'device pairing code' },
   'scan.kind.engagement': { zh: '亮证码', en: 'code to show documents' },
   'scan.kind.offer': { zh: '领取码', en: 'code to get a document' },
   'scan.kind.request': { zh: '信息请求', en: 'information request' },

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { classify, insideSharedLink, isForeign, type ScanKind } from './classify.ts'
 
 const cases: readonly (readonly [ScanKind, string])[] = [
+  ['pairing', 'fujie://device?k=AAAA&n=BBBB&t=door'],
+  ['pairing', 'fujie://owner?d=did:fujie:x'],
   ['engagement', 'fujie://show?r=127.0.0.1:4602&m=AAAAAAAAAAAAAAAAAAAAAA&k=BBBB'],
   ['offer', 'openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fa.example%2Foffers%2F1'],
   ['offer', 'haip-vci://?credential_offer_uri=https%3A%2F%2Fa.example%2Foffers%2F1'],

@@ -1,9 +1,12 @@
 import { offerSchemes, requestSchemes } from '../../core/qr/link.ts'
+import { isPairing } from '../../core/qr/pairing.ts'
 
 /** What a scanned text is, by its outside alone. None of it is trusted or opened here. */
 export type ScanKind =
   /** `fujie://show`: a wallet shows itself to a counter. */
   | 'engagement'
+  /** `fujie://device`, `fujie://owner`: a thing and its owner find each other. */
+  | 'pairing'
   /** OpenID4VCI offer. */
   | 'offer'
   /** OpenID4VP request. */
@@ -67,7 +70,7 @@ function kindOf(text: string): ScanKind {
   if (payments.some((pattern) => pattern.test(text))) return 'payment'
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
   if (scheme === undefined) return /^www\.[^\s]+\.[a-z]{2,}/i.test(text) ? 'web' : 'unknown'
-  if (scheme === 'fujie') return /^fujie:\/\/show\?/.test(text) ? 'engagement' : 'unknown'
+  if (scheme === 'fujie') return isPairing(text) ? 'pairing' : /^fujie:\/\/show\?/.test(text) ? 'engagement' : 'unknown'
   if (scheme === 'https' || scheme === 'http') return webKind(text)
   return (Object.hasOwn(byScheme, scheme) ? byScheme[scheme] : undefined) ?? 'unknown'
 }
