@@ -253,3 +253,25 @@ describe('the 24 words alone', () => {
     expect(await code(recover({ search, id: found[0]?.id as string, name: 'x' }))).toBe('identity.not_found')
   })
 })
+
+describe('a vault made anew from its words', () => {
+  it('promises no recovery key twice once it has looked them up', async () => {
+    const { engine, words } = await newWallet()
+    await newOrganisation(engine, 'First')
+    const fresh = roles.wallet()
+    await fresh.wallet['vault.create']({ passphrase: 'grove paper lantern tide copper moss', words, language: 'en' })
+    onTestFinished(() => void fresh.wallet['vault.lock']({}))
+    await fresh.wallet['identities.find']({ words })
+    await newOrganisation(fresh, 'Second')
+    const { found } = await fresh.wallet['identities.find']({ words })
+    expect(found).toHaveLength(2)
+    const recovery = await Promise.all(
+      found.map(async ({ technical }) => {
+        const [newest] = await historyOf(technical.did)
+        const { payload } = parseRecord(newest?.record as string)
+        return 'next' in payload ? payload.next.recovery.thumbprints.join() : ''
+      }),
+    )
+    expect(new Set(recovery).size).toBe(2)
+  })
+})

@@ -72,10 +72,20 @@ export class IdentityRecovery {
       }
     }
     if (!access.isOpen(vault)) throw new Fault('vault.locked')
+    await this.#countOwn(search)
     const id = encodeBase64url(ports.random.bytes(12))
     this.#forget()
     this.#searches.set(id, search)
     return { search: id, found: [...search.found].map(([name, found]) => this.#view(name, found)) }
+  }
+
+  /** A vault made anew from its words learns here how many of their keys are promised already. */
+  async #countOwn({ entropy, next }: Search): Promise<void> {
+    const { access, ports } = this.#parts
+    const own = readRecord(access.vault, 'dids', 'recovery', storedRecovery)
+    if (own === undefined || next <= own.next) return
+    const first = thumbprint((await recoveryKeyOf(ports.keys, entropy, 0)).publicJwk)
+    if (own.thumbprints[0] === first) await access.vault.commit([keep('dids', 'recovery', { ...own, next })])
   }
 
   async #lookUp(entropy: Uint8Array, n: number): Promise<{ found: FoundIdentity[]; known: boolean }> {

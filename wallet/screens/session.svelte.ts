@@ -29,7 +29,7 @@ import { formatRoute, parseRoute, type PlainPage, type Route } from './route.ts'
 
 /** What is in sight, with the answers it needs. */
 export type Page =
-  | { readonly page: Place | 'scan' | 'show' | 'paper' | 'identities' | 'winback' | 'devices' | 'lost' | 'second' }
+  | { readonly page: PlainPage }
   | { readonly page: 'entry' | 'identity'; readonly id: string }
   | { readonly page: 'document' | 'annotate'; readonly id: string; readonly document: Asked<DocumentView> }
   | { readonly page: 'offer'; readonly id: string; readonly offer: Asked<OfferView> }
