@@ -8,7 +8,7 @@ export interface WalletPageConfig {
   readonly registry: string
   readonly relay: string
   /** How agencies know this wallet program; `redirectUri` is `/open` of this very page. */
-  readonly client?: { readonly id: string; readonly redirectUri: string }
+  readonly client?: { readonly id: string; readonly redirectUri: string } | undefined
   /** A policy file as JSON (`formatPolicy`): log, keys and roots the wallet believes. */
   readonly policy: object
   readonly insecureLoopback: boolean

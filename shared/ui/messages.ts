@@ -11,7 +11,6 @@ import { scan } from './messages/scan.ts'
 import { walletDevices } from './messages/wallet-devices.ts'
 import { walletHistory } from './messages/wallet-history.ts'
 import { walletHosts } from './messages/wallet-hosts.ts'
-import { walletDevices } from './messages/wallet-devices.ts'
 import { walletIdentities } from './messages/wallet-identities.ts'
 import { walletPapers } from './messages/wallet-papers.ts'
 import { walletPresenting } from './messages/wallet-presenting.ts'
@@ -42,10 +41,7 @@ export const catalogue = {
   ...walletPresenting,
   ...walletUpdate,
   ...walletDevices,
-<<<<<<< HEAD
   ...walletReceive,
-=======
->>>>>>> ident
 }
 
 export type MessageKey = keyof typeof catalogue

@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build, preview, type PreviewServer } from 'vite'
 import { chromium, type Browser, type Page } from 'playwright'
 import { chromiumArgs, findChromium } from '../../scripts/chromium.ts'
-<<<<<<< HEAD
-=======
 import type {} from '../../scripts/shots/shot.ts'
->>>>>>> ident
 import { pageConfig } from '../../scripts/vite.ts'
 
 let browser: Browser

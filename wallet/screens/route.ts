@@ -10,11 +10,7 @@ const vaultPages = ['backup', 'pin', 'passphrase', 'rekey'] as const
 /** Pages about the vault itself. */
 export type VaultPage = (typeof vaultPages)[number]
 const identityRooms = ['identities', 'winback', 'devices', 'lost', 'second'] as const
-<<<<<<< HEAD
 const rooms = ['scan', 'show', 'paper', 'dates', ...identityRooms, ...vaultPages] as const
-=======
-const rooms = ['scan', 'show', 'paper', ...identityRooms, ...vaultPages] as const
->>>>>>> ident
 export type PlainPage = Place | (typeof rooms)[number]
 const pagesOfOne = ['document', 'offer', 'consent', 'showing', 'entry', 'identity', 'annotate'] as const
 type PageOfOne = (typeof pagesOfOne)[number]
@@ -55,11 +51,7 @@ export function placeOf(route: Route): Place | undefined {
   if (route.page === 'document' || route.page === 'annotate') return 'home'
   if (route.page === 'entry' || route.page === 'paper') return 'history'
   if (isOfIdentities(route)) return 'security'
-<<<<<<< HEAD
   if (isVaultPage(route.page) || route.page === 'dates') return 'security'
-=======
-  if (isVaultPage(route.page)) return 'security'
->>>>>>> ident
   return places.find((place) => place === route.page)
 }
 
