@@ -90,7 +90,10 @@ export const walletVault = {
     en: 'Move it to another device or a USB stick, then check that it opens.',
   },
   'backup.again': { zh: '再保存一次', en: 'Save it again' },
-  'backup.last': { zh: '上次备份：{date}，{n} 张证件', en: 'Last backup: {date}, {n} documents' },
+  'backup.last': {
+    zh: '上次备份：{date}，{n} 张证件',
+    en: { one: 'Last backup: {date}, {n} document', other: 'Last backup: {date}, {n} documents' },
+  },
   'backup.none': { zh: '还没有备份', en: 'No backup yet' },
   'backup.must': { zh: '领取第三张证件前，请先保存备份', en: 'Save a backup before your third document' },
   'backup.old': { zh: '上次备份已超过 30 天', en: 'The last backup is more than 30 days old' },
