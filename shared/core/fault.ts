@@ -156,6 +156,7 @@ export const faults = {
   'start.port_in_use': { kind: 'conflict' },
   'start.folder_not_writable': { kind: 'refused' },
   'start.no_ledger_node': { kind: 'missing' },
+  'start.real_documents': { kind: 'refused' },
   not_found: { kind: 'missing' },
   unexpected: { kind: 'bug' },
 } as const satisfies Record<string, FaultRow>

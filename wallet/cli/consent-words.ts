@@ -1,5 +1,5 @@
 import { say, sayFinding, type Language } from '@fujie/shared/ui/messages.ts'
-import type { RequestView, Words } from '../engine/contract.ts'
+import type { OfferView, RequestView, Words } from '../engine/contract.ts'
 import { readSecretFile, type Terminal } from './terminal.ts'
 
 /** A request for a person at a terminal: who, why, and every value that would leave. */
@@ -16,15 +16,25 @@ export function summaryOf(view: RequestView, language: Language): readonly strin
   ].map(plain)
 }
 
+/** An offer for a person at a terminal: the agency as the registry names it, and what it would give. */
+export function offerSummaryOf({ issuer, documents }: OfferView, language: Language): readonly string[] {
+  const inWords = ({ zh, en }: Words) => (language === 'zh-CN' ? zh : en)
+  const named = issuer.name === undefined ? issuer.host : `${inWords(issuer.name)} (${issuer.host})`
+  return [`${say(language, 'issuer.by')}: ${named}`, ...documents.map(({ typeName }) => `  ${inWords(typeName)}`)].map(
+    plain,
+  )
+}
+
 /** Control characters of a value would draw on the terminal. */
 function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
 }
 
 /** Only the whole word counts. */
-export async function isYes(language: Language, terminal: Terminal): Promise<boolean> {
-  const answer = await terminal.ask(`${say(language, 'cli.wallet.share')} `)
-  return [say('zh-CN', 'cli.wallet.yes'), say('en', 'cli.wallet.yes')].includes(answer.trim().toLowerCase())
+export async function isYes(language: Language, terminal: Terminal, word: 'share' | 'get' = 'share'): Promise<boolean> {
+  const answer = await terminal.ask(`${say(language, `cli.wallet.${word}`)} `)
+  const yes = `cli.wallet.${word}.yes` as const
+  return [say('zh-CN', yes), say('en', yes)].includes(answer.trim().toLowerCase())
 }
 
 /** The show PIN, from the file the environment names, else typed. */

@@ -22,6 +22,7 @@ export const nextSteps = {
   camera: { zh: '改用屏幕、粘贴或图片', en: 'Use screen, paste or a picture' },
   otherPort: { zh: '用 --port 换一个端口，或关闭占用它的程序', en: 'Choose another with --port, or end what uses it' },
   otherFolder: { zh: '用 --data 换一个文件夹', en: 'Choose another with --data' },
+  otherWallet: { zh: '用 --folder 换一个钱包', en: 'Choose another wallet with --folder' },
   noLedger: {
     zh: '用 FUJIE_ANVIL 指出 anvil 程序，或不带 --ledger anvil 启动',
     en: 'Set FUJIE_ANVIL to an anvil program, or start without --ledger anvil',
@@ -242,6 +243,11 @@ export const faultWords: Readonly<Record<FaultCode, FaultWords>> = {
     '本机没有开发用的链节点 anvil',
     'The development node anvil is not installed here',
     'noLedger',
+  ),
+  'start.real_documents': word(
+    '钱包里有真实证件，不能自动同意',
+    'There are real documents in this wallet; nothing is approved by itself',
+    'otherWallet',
   ),
   not_found: word('没有这一页', 'There is no such page', 'none'),
   unexpected: word('程序出错', 'Program error', 'askAdmin'),

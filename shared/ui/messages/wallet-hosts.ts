@@ -9,5 +9,7 @@ export const walletHosts = {
     en: 'Write the recovery phrase on paper; it is not shown again',
   },
   'cli.wallet.share': { zh: '提供以上内容？输入“提供”：', en: 'Share this? Type “share”:' },
-  'cli.wallet.yes': { zh: '提供', en: 'share' },
+  'cli.wallet.share.yes': { zh: '提供', en: 'share' },
+  'cli.wallet.get': { zh: '领取以上证件？输入“领取”：', en: 'Get these documents? Type “get”:' },
+  'cli.wallet.get.yes': { zh: '领取', en: 'get' },
 } as const satisfies Rows
