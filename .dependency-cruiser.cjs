@@ -19,7 +19,7 @@ const layers = [
   ['wallet/engine', rules],
   ['wallet/transport', [...core, 'wallet/engine/contract']],
   ['wallet/screens', [...pieces, 'wallet/engine/contract']],
-  ['wallet/adapters', [...node, 'wallet/engine/ports']],
+  ['wallet/adapters', [...node, 'wallet/engine/(ports|host-config)']],
   ['wallet/electron', ['shared', 'wallet/(engine|transport|screens|adapters)']],
   ['wallet/web', [...page, 'wallet/(engine|transport|screens)']],
   ['wallet/cli', ['shared', 'wallet/(engine|adapters)']],

@@ -33,7 +33,15 @@ const config: KnipConfig = {
     },
     shared: { entry: [...tests, 'core/crypto/primitive.*.ts', 'ui/gallery/gallery.ts'], project: code },
     wallet: {
-      entry: [...tests, 'web/main.ts', 'screens/gallery/gallery.ts', 'web/*-worker.ts', 'cli/commands.ts'],
+      entry: [
+        ...tests,
+        'web/main.ts',
+        'screens/gallery/gallery.ts',
+        'web/*-worker.ts',
+        'cli/commands.ts',
+        'electron/{main,preload-*}.ts',
+        'electron/page-*/main.ts',
+      ],
       project: code,
     },
     verifier: { entry: [...tests, 'main.ts', 'commands.ts', 'screens/main.ts'], project: code },

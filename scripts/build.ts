@@ -1,16 +1,23 @@
 // node scripts/run.mjs build [--force]: pages into dist/pages, only those whose sources changed.
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { InlineConfig } from 'vite'
 import { pages, type Page } from './pages.ts'
 
 const root = join(import.meta.dirname, '..')
 const built = join(root, 'dist/pages')
 
+interface BuildOptions {
+  readonly force?: boolean
+  /** The pages of the desktop wallet too; nothing that is served needs them. */
+  readonly desktop?: boolean
+}
+
 /** Builds the pages whose sources changed since their last build, all of them with `force`. */
-export async function buildPages({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
-  const stale = pages.filter((page) => force || readStamp(page) !== stamp(page))
+export async function buildPages({ force = false, desktop = false }: BuildOptions = {}): Promise<void> {
+  const wanted = pages.filter(({ isDesktop }) => desktop || isDesktop !== true)
+  const stale = wanted.filter((page) => force || readStamp(page) !== stamp(page))
   if (stale.length === 0) return
   console.error(`Building ${stale.map(({ name }) => name).join(', ')} …`)
   const { build } = await import('vite')
@@ -22,12 +29,12 @@ export async function buildPages({ force = false }: { readonly force?: boolean }
 async function buildPage(page: Page, build: (config: InlineConfig) => Promise<unknown>, config: InlineConfig) {
   const before = stamp(page)
   await build(config)
-  mkdirSync(built, { recursive: true })
+  mkdirSync(dirname(stampFile(page)), { recursive: true })
   writeFileSync(stampFile(page), before)
 }
 
 function stampFile({ name }: Page): string {
-  return join(built, `.${name}.sha256`)
+  return join(built, `.${name.replace('/', '-')}.sha256`)
 }
 
 function readStamp(page: Page): string | undefined {
@@ -56,7 +63,7 @@ function stamp({ from }: Page): string {
 }
 
 if (import.meta.main) {
-  await buildPages({ force: process.argv.includes('--force') }).catch((error: unknown) => {
+  await buildPages({ force: process.argv.includes('--force'), desktop: true }).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
   })

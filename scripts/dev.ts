@@ -9,7 +9,7 @@ import { pageConfig } from './vite.ts'
 const root = join(import.meta.dirname, '..')
 
 await buildPages()
-for (const page of pages) {
+for (const page of pages.filter(({ isDesktop }) => isDesktop !== true)) {
   const config = pageConfig(page)
   await build({ ...config, build: { ...config.build, watch: {} } })
 }

@@ -9,6 +9,8 @@ export interface Page {
   readonly isOneFile?: true
   /** Whether a service worker keeps it, so that it opens without a network. */
   readonly isInstallable?: true
+  /** Whether it is a page of the desktop wallet, which no server ever serves: built on its own. */
+  readonly isDesktop?: true
 }
 
 /** Every page there is. */
@@ -18,5 +20,17 @@ export const pages: readonly Page[] = [
   { name: 'issuer', folder: 'issuer/screens', from: ['shared', 'issuer'] },
   { name: 'registry', folder: 'registry/screens', from: ['shared', 'registry'] },
   { name: 'checker', folder: 'registry/screens/checker', from: ['shared', 'registry'], isOneFile: true },
+  {
+    name: 'desktop/wallet',
+    folder: 'wallet/electron/page-wallet',
+    from: ['shared', 'wallet'],
+    isDesktop: true,
+  },
+  {
+    name: 'desktop/consent',
+    folder: 'wallet/electron/page-consent',
+    from: ['shared', 'wallet'],
+    isDesktop: true,
+  },
   { name: 'workbench', folder: 'scripts/workbench/page', from: ['shared', 'scripts/workbench'] },
 ]

@@ -38,7 +38,7 @@ export interface WalletHost {
  */
 export async function startWalletHost(config: WalletHostConfig): Promise<WalletHost> {
   const { workbench } = config.page
-  const policy = { webAssembly: true, frameAncestors: workbench === undefined ? [] : [workbench] }
+  const policy = { webAssembly: true, forms: false, frameAncestors: workbench === undefined ? [] : [workbench] }
   const app = await createApp({
     policy,
     ...(config.isCut ? { isCut: config.isCut } : {}),

@@ -9,6 +9,7 @@ type Group = readonly (keyof typeof limits)[]
 const words: Readonly<Record<keyof typeof limits, Words>> = {
   request: ['request object', 'bytes'],
   offer: ['credential offer, link', 'bytes'],
+  ipcMessage: ['question of a page of the desktop wallet to its engine', 'bytes'],
   metadata: ['metadata of an issuer or server', 'bytes'],
   jsonString: ['a text in JSON, where no other bound is named', 'letters'],
   jsonDepth: ['nesting of JSON', 'count'],
@@ -112,7 +113,7 @@ const groups: Readonly<Record<string, Group>> = {
     ...(['recordKeys', 'operationSequence', 'batchRecords', 'blob', 'logProof', 'mapProof', 'checkpoint'] as const),
     ...(['trustBundle', 'trustBundleInflated', 'trustBundleRatio'] as const),
   ],
-  'limits-vault': ['vault', 'vaultHeader', 'vaultRecords'],
+  'limits-vault': ['ipcMessage', 'vault', 'vaultHeader', 'vaultRecords'],
 }
 
 /** A table for each group; a limit in none, or in two, is an error. */

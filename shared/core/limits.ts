@@ -2,6 +2,8 @@
 export const limits = {
   request: 32 * 1024,
   offer: 32 * 1024,
+  /** One question of a page to the engine, over a channel between processes. */
+  ipcMessage: 256 * 1024,
   metadata: 256 * 1024,
   jsonString: 4 * 1024,
   jsonDepth: 16,

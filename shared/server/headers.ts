@@ -10,6 +10,8 @@ export interface PagePolicy {
   readonly webAssembly?: boolean
   /** Whether the page is the workbench, which frames the roles' pages. */
   readonly frames?: readonly string[]
+  /** Whether its forms go anywhere; those of a wallet are read by its own scripts. */
+  readonly forms?: boolean
 }
 
 /** The Content-Security-Policy of a page. */
@@ -26,7 +28,7 @@ export function contentSecurityPolicy(policy: PagePolicy = {}): string {
     ['worker-src', "'self'"],
     ...(policy.frames ? [['frame-src', ...policy.frames]] : []),
     ['base-uri', "'none'"],
-    ['form-action', "'self'", ...(policy.formAction ?? [])],
+    ['form-action', ...(policy.forms === false ? ["'none'"] : ["'self'", ...(policy.formAction ?? [])])],
     ['frame-ancestors', ...(policy.frameAncestors?.length ? policy.frameAncestors : ["'none'"])],
     ["require-trusted-types-for 'script'"],
     ['trusted-types', 'svelte-trusted-html', 'fujie-script-url'],

@@ -42,7 +42,7 @@ function gzipped(name: string, files: readonly string[]): number {
   return files.reduce((size, file) => size + gzipSync(readFileSync(join(folder(name), file)), { level: 9 }).length, 0)
 }
 
-beforeAll(() => buildPages(), 120_000)
+beforeAll(() => buildPages({ desktop: true }), 120_000)
 
 describe.each(pages.map(({ name }) => name))('the %s page', (name) => {
   it('names no foreign host', () => {

@@ -13,8 +13,8 @@ import type { HostConfig } from '../engine/host-config.ts'
 import { createTrustedWallet } from '../engine/trusted-wallet.ts'
 import { measureCost } from '../engine/vault-kdf.ts'
 import type { WalletEngine } from '../engine/wallet.ts'
-import { mirrorFile } from './folders.ts'
-import { readSettings } from './settings.ts'
+import { mirrorFile } from '../adapters/system-folders.ts'
+import { readSettings } from '../adapters/settings-file.ts'
 
 /** The wallet of a folder, and the one process that has it. */
 export interface WalletOfFolder extends WalletEngine {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Print } from '@fujie/shared/cli/print.ts'
 import { say } from '@fujie/shared/ui/messages.ts'
-import { usualFolder } from './folders.ts'
+import { usualFolder } from '../adapters/system-folders.ts'
 import { withWallet, type Key, type WalletOfFolder } from './open-wallet.ts'
 import { createTerminal, readSecretFile, type Terminal } from './terminal.ts'
 

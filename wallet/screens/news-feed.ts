@@ -1,16 +1,16 @@
-import type { NewsItem, Wallet } from '../engine/contract.ts'
+import type { Consent, NewsItem, Wallet } from '../engine/contract.ts'
 
 type Listener = (item: NewsItem) => void
 
 /** Waits for news without end and tells whoever listens. One for a page. */
 export class NewsFeed {
-  readonly #wallet: () => Wallet
+  readonly #wallet: () => Pick<Wallet | Consent, 'news'>
   readonly #listeners = new Set<Listener>()
   readonly #pause: () => Promise<void>
   #running = false
 
   /** `pause` is awaited after a question that failed, so that a dead engine is not asked in a tight loop. */
-  constructor(wallet: () => Wallet, pause: () => Promise<void>) {
+  constructor(wallet: () => Pick<Wallet | Consent, 'news'>, pause: () => Promise<void>) {
     this.#wallet = wallet
     this.#pause = pause
   }

@@ -79,9 +79,9 @@ export class Session {
   foreign: Foreign | undefined = $state.raw()
 
   readonly #wallet: Wallet
-  readonly #consent: Consent
+  readonly #consent: Consent | undefined
 
-  constructor(wallet: Wallet, consent: Consent) {
+  constructor(wallet: Wallet, consent: Consent | undefined) {
     this.#wallet = wallet
     this.#consent = consent
     this.documents = new Asked(async () => (await wallet.documents.list({})).documents)
@@ -247,8 +247,10 @@ export class Session {
   }
 
   async approve(id: string, approval: Approval): Promise<void> {
+    const consent = this.#consent
+    if (consent === undefined) return
     await this.#act(
-      () => this.#consent.request.approve({ id, ...approval }),
+      () => consent.request.approve({ id, ...approval }),
       (answer) => {
         this.result = answer
         if (answer.showing !== undefined) this.go({ page: 'showing', id: answer.showing })
@@ -258,7 +260,7 @@ export class Session {
 
   async decline(id: string): Promise<void> {
     await this.#act(
-      () => this.#consent.request.decline({ id }),
+      () => this.#requests.decline({ id }),
       () => (this.result = 'declined'),
     )
   }
@@ -278,6 +280,11 @@ export class Session {
     )
   }
 
+  /** To look at a request and to refuse it, either list will do. */
+  get #requests() {
+    return (this.#consent ?? this.#wallet).request
+  }
+
   #open(route: Route): Page {
     switch (route.page) {
       case 'document':
@@ -286,7 +293,7 @@ export class Session {
       case 'offer':
         return { page: 'offer', id: route.id, offer: asking(() => this.#wallet.receive.view({ id: route.id })) }
       case 'consent':
-        return { page: 'consent', id: route.id, request: asking(() => this.#consent.request.view({ id: route.id })) }
+        return { page: 'consent', id: route.id, request: asking(() => this.#requests.view({ id: route.id })) }
       case 'showing':
         return { page: 'showing', id: route.id, answer: asking(() => this.#wallet.showing.view({ id: route.id })) }
       case 'history':

@@ -11,7 +11,8 @@ import type { Trust } from '../engine/trust.ts'
 import { leastCost } from '../engine/vault-kdf.ts'
 import { createWallet, type WalletEngine } from '../engine/wallet.ts'
 import { connect } from './connect.ts'
-import { dispatch } from './dispatch.ts'
+import { dispatch, type Reply } from './dispatch.ts'
+import { connectBridge, serveChannel, type ChannelName } from './ipc.ts'
 import { connectMessages, serveMessages, type MessageEnd } from './worker.ts'
 
 const noTrust: Trust = {
@@ -55,12 +56,30 @@ function overMessages(engine: WalletEngine | Promise<WalletEngine>) {
   return { ...connectMessages(end(channel.port2)), raw: channel.port2 }
 }
 
+/** Two processes that hand each other copies, as Electron does: whatever cannot be cloned does not cross. */
+function overIpc(engine: WalletEngine) {
+  type Listener = (event: ChannelName, ...words: unknown[]) => Promise<Reply>
+  const listeners = new Map<string, Listener>()
+  const end = { handle: (name: string, listener: Listener) => void listeners.set(name, listener) }
+  const isOurs = (name: ChannelName) => (event: ChannelName) => event === name
+  serveChannel(end, { name: 'wallet', methods: wallet, answers: engine.wallet, isOurs: isOurs('wallet') })
+  serveChannel(end, { name: 'consent', methods: consent, answers: engine.consent, isOurs: isOurs('consent') })
+  const bridge = (name: ChannelName) => ({
+    ask: async (method: string, input: unknown) => {
+      const [asked, words] = structuredClone([method, input])
+      return structuredClone(await listeners.get(name)?.(name, asked, words))
+    },
+  })
+  return { wallet: connectBridge(wallet, bridge('wallet')), consent: connectBridge(consent, bridge('consent')) }
+}
+
 const transports: Readonly<Record<string, (engine: WalletEngine) => { wallet: Wallet; consent: Consent }>> = {
   direct: (engine) => ({
     wallet: connect(wallet, (method, input) => dispatch(wallet, engine.wallet, method, input)),
     consent: connect(consent, (method, input) => dispatch(consent, engine.consent, method, input)),
   }),
   worker: overMessages,
+  ipc: overIpc,
 }
 
 const code = (work: Promise<unknown>) =>

@@ -6,7 +6,7 @@ import { Fault } from '@fujie/shared/core/fault.ts'
 import { say } from '@fujie/shared/ui/messages.ts'
 import { assembleWallet } from '../open-wallet.ts'
 import { askPassphrase, folderOf, tell, thisTerminal } from '../options.ts'
-import { fetchSettings, keepSettings } from '../settings.ts'
+import { fetchSettings, keepSettings } from '../../adapters/settings-file.ts'
 
 /** Makes a vault in a folder. The 24 words are told once, here; they are the only other way into it. */
 export const init = command({

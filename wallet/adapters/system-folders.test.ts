@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { mirrorFile, usualFolder } from './folders.ts'
+import { mirrorFile, usualFolder } from './system-folders.ts'
 
 describe('where a wallet lies', () => {
   it('follows the system', () => {
