@@ -124,10 +124,11 @@ const otherRules = [
   {
     name: 'dev package in the product',
     severity: 'error',
-    comment: "What a role's Node process imports is a dependency of the role; shared's rooms and pages are exempt",
+    comment:
+      "What a role's Node process imports is a dependency of the role; shared's rooms, pages and the desktop's bundle are exempt",
     from: {
       path: workspaces,
-      pathNot: ['^shared/(server|adapters|ui|packages|core/x509)/', pages],
+      pathNot: ['^shared/(server|adapters|ui|packages|core/x509)/', '^wallet/electron/', pages],
     },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
   },

@@ -42,7 +42,7 @@ const licences = [
   'CC0-1.0',
   'Zlib',
 ]
-const devLicences = [...licences, 'MPL-2.0', 'Python-2.0']
+const devLicences = [...licences, 'MPL-2.0', 'Python-2.0', 'WTFPL']
 
 /** Everything wrong with a lock file, one sentence each. */
 export function judgeLock(lock: Lock, allowed: Allowed): string[] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { demoPolicyFile } from '../../fixtures/desktop.ts'
+import type * as pageScheme from '@fujie/wallet/electron/page-scheme.ts'
 import { fake, FakeWindow, reset } from '../../fixtures/fake-electron.ts'
 
 vi.mock('electron', async () => (await import('../../fixtures/fake-electron.ts')).electron)
@@ -24,7 +25,7 @@ async function run(prepare: (state: typeof fake) => void = () => undefined) {
 let folder: string
 const pages = vi.hoisted(() => ({ served: [] as string[] }))
 vi.mock('../../../wallet/electron/page-scheme.ts', async (original) => ({
-  ...(await original<typeof import('@fujie/wallet/electron/page-scheme.ts')>()),
+  ...(await original<typeof pageScheme>()),
   servePages: (at: string) => {
     pages.served.push(at)
     return () => Promise.resolve(new Response())
