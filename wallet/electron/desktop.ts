@@ -32,7 +32,7 @@ export class Desktop {
       isOurs: (event: IpcMainInvokeEvent) => this.#isFrom('wallet', event),
     })
     serveChannel(ipcMain, {
-      ...{ name: 'consent', methods: consent, answers: this.#engine.consent },
+      ...{ name: 'consent', methods: consent, answers: this.#consentAnswers() },
       isOurs: (event: IpcMainInvokeEvent) => this.#isFrom('consent', event),
     })
     this.#lockWithTheSystem()
@@ -42,7 +42,10 @@ export class Desktop {
 
   /** Shows the wallet, and hands its page a link from another program: nothing is fetched before the vault is open. */
   open(link: string | undefined): void {
-    const fragment = link === undefined ? '' : encodeURIComponent(link)
+    this.#show(link === undefined ? '' : encodeURIComponent(link))
+  }
+
+  #show(fragment: string): void {
     if (this.#main === undefined) {
       this.#main = this.#add(openWindow('wallet', fragment), 'wallet')
       this.#main.on('closed', () => (this.#main = undefined))
@@ -90,6 +93,21 @@ export class Desktop {
       // Whoever closes the window has not agreed; if it is answered already, there is nothing left to decline.
       void this.#engine.consent['request.decline']({ id }).catch(() => undefined)
     })
+  }
+
+  /** An answer that is to be shown as a code is shown by the wallet; the window where it was approved has done its part. */
+  #consentAnswers(): WalletEngine['consent'] {
+    return {
+      ...this.#engine.consent,
+      'request.approve': async (approval) => {
+        const answer = await this.#engine.consent['request.approve'](approval)
+        if (answer.showing !== undefined) {
+          this.#show(`/showing/${encodeURIComponent(answer.showing)}`)
+          this.#consents.get(approval.id)?.close()
+        }
+        return answer
+      },
+    }
   }
 
   #lockWithTheSystem(): void {

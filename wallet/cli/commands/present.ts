@@ -68,15 +68,17 @@ async function isAgreed(view: RequestView, { language, remark }: Print): Promise
 }
 
 async function approve(
-  { consent }: WalletEngine,
+  { wallet, consent }: WalletEngine,
   view: RequestView,
   decision: Decision,
   print: Print,
 ): Promise<ExitCode> {
   const pin = view.pin ? await askPin(print.language, thisTerminal()) : undefined
   const answer = await consent['request.approve'](approvalOf(view, { ...decision, pin }))
-  tell(print, { ...answer, request: view })
-  return answer.outcome === 'sent' ? exit.done : exit.refused
+  // An answer to a code without a network is for somebody to show: here it is as text.
+  const shown = answer.showing === undefined ? {} : { shown: await wallet['showing.view']({ id: answer.showing }) }
+  tell(print, { ...answer, ...shown, request: view })
+  return answer.outcome === 'refused' ? exit.refused : exit.done
 }
 
 async function decline({ consent }: WalletEngine, view: RequestView, print: Print): Promise<ExitCode> {
