@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type * as JoseLibrary from 'jose'
 import { loadOracle } from '../../bench/peers/oracles.ts'
 
 /*
@@ -6,7 +7,7 @@ import { loadOracle } from '../../bench/peers/oracles.ts'
  * presentation verified by @sd-jwt/sd-jwt-vc. It is known to nobody.
  */
 
-type Jose = typeof import('jose')
+type Jose = typeof JoseLibrary
 interface Dcql {
   readonly DcqlQuery: { parse(query: object): object; validate(query: object): void }
 }
