@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build, preview, type PreviewServer } from 'vite'
 import { chromium, type Browser, type Page } from 'playwright'
 import { chromiumArgs, findChromium } from '../../scripts/chromium.ts'
-import type { Shot } from '../../scripts/shots/shot.ts'
 import { pageConfig } from '../../scripts/vite.ts'
 
 let browser: Browser
