@@ -87,7 +87,8 @@ async function openInBrowser(): Promise<void> {
   if (chromium === undefined) return stop('There is no Chromium either: install one, or set FUJIE_CHROMIUM.')
   const { buildPages } = await import('./build.ts')
   await buildPages()
-  const { workbench: _around, ...page } = settings
+  const { workbench: _around, client, ...rest } = settings
+  const page = { ...rest, ...(client && { client }) }
   const host = await startWalletHost({ port: 4610, pages: join(root, 'dist/pages/wallet'), page })
   console.log(`The wallet of the web instead, in a window of the browser: ready ${host.url}/`)
   const child = spawn(chromium, [`--app=${host.url}/`, `--user-data-dir=${join(values.folder, 'browser')}`], {
