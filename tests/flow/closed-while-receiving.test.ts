@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Fault } from '@fujie/shared/core/fault.ts'
+import type { Fault } from '@fujie/shared/core/fault.ts'
 import type { HttpRequest } from '@fujie/shared/ports/http.ts'
 import { createMirrorMemory, createVaultMemory } from '@fujie/wallet/adapters/vault-memory.ts'
 import type { VaultStore } from '@fujie/wallet/engine/ports.ts'
