@@ -516,6 +516,7 @@ const wallet: readonly Threat[] = [
       'shared/ui/scan/picture-file',
       'shared/ui/scan/scanner.chromium',
       'tests/security/qr/hostile-images.chromium',
+      'tests/security/qr/hostile-images-many.chromium',
       'tests/journeys/refusals',
     ],
     corpus: ['qr'],

@@ -74,7 +74,7 @@ async function show(engine: WalletEngine, text: string): Promise<string> {
   return showing
 }
 
-const textOf = async (engine: WalletEngine, id: string) => (await engine.wallet['showing.view']({ id })).text as string
+const textOf = async (engine: WalletEngine, id: string) => (await engine.wallet['request.showing']({ id })).text as string
 const copies = async (engine: WalletEngine) => (await engine.wallet['documents.list']({})).documents[0]?.copies
 
 describe('showing with every network call failing', () => {
@@ -96,7 +96,7 @@ describe('showing with every network call failing', () => {
 
     const { outcome, showing } = await engine.consent['request.approve']({ id, optional: [], chosen: {} })
     expect(outcome).toBe('shown')
-    const shown = await engine.wallet['showing.view']({ id: showing as string })
+    const shown = await engine.wallet['request.showing']({ id: showing as string })
     expect(shown).toMatchObject({ state: 'showing', party: { zh: '竹里示例酒店' }, life: 300, counter: { number: 2 } })
     expect(shown.items.map(({ zh }) => zh)).toEqual(['姓名', '公民身份号码', '出生日期', '性别', '签发机关'])
 
@@ -141,9 +141,9 @@ describe('showing with every network call failing', () => {
     expect(two?.verdict.outcome).toBe('accepted')
     expect(await copies(engine)).toEqual({ left: 9, of: 10 })
     state.ahead = 301
-    expect(await engine.wallet['showing.view']({ id: showing })).toMatchObject({ state: 'ended' })
+    expect(await engine.wallet['request.showing']({ id: showing })).toMatchObject({ state: 'ended' })
     expect(
-      (await engine.wallet['showing.view']({ id: showing }).catch((thrown: Fault) => thrown.code)) as unknown,
+      (await engine.wallet['request.showing']({ id: showing }).catch((thrown: Fault) => thrown.code)) as unknown,
     ).toBe('consent.unknown')
   })
 
@@ -174,13 +174,13 @@ describe('showing with every network call failing', () => {
     const { engine, state, now } = await openGuest()
     state.offline = true
     const ended = await show(engine, (await hotel.ask(now())).text)
-    await engine.wallet['showing.end']({ id: ended })
-    expect(await code(engine.wallet['showing.view']({ id: ended }))).toBe('consent.unknown')
+    await engine.wallet['request.end']({ id: ended })
+    expect(await code(engine.wallet['request.showing']({ id: ended }))).toBe('consent.unknown')
     const locked = await show(engine, (await hotel.ask(now())).text)
     await engine.wallet['vault.lock']({})
-    expect(await code(engine.wallet['showing.view']({ id: locked }))).toBe('vault.locked')
+    expect(await code(engine.wallet['request.showing']({ id: locked }))).toBe('vault.locked')
     await engine.wallet['vault.unlock']({})
-    expect(await code(engine.wallet['showing.view']({ id: locked }))).toBe('consent.unknown')
+    expect(await code(engine.wallet['request.showing']({ id: locked }))).toBe('consent.unknown')
   })
 
   it('sends nothing to anybody but the questions of who asks', async () => {
@@ -298,7 +298,7 @@ describe('a page closed in the middle of showing', () => {
 
     const reopened = roles.wallet(place)
     await reopened.wallet['vault.unlock']({})
-    expect(await code(reopened.wallet['showing.view']({ id: showing }))).toBe('consent.unknown')
+    expect(await code(reopened.wallet['request.showing']({ id: showing }))).toBe('consent.unknown')
     expect(await copies(reopened)).toEqual({ left: 9, of: 10 })
     const again = await hotel.ask(now())
     const second = await hotel.read(again, await textOf(reopened, await show(reopened, again.text)), now())

@@ -15,6 +15,9 @@ const names = [
   /^https:\/\/svelte\.dev\/e\//, // what an error message refers to
   /^https:\/\/self-issued\.me\/v2$/, // the audience of a request to any wallet
   /^https?:\/\/www\.(apache\.org\/licenses|npmjs\.com\/package)\//, // comments that a licence asks to keep
+  /^http:\/\/(www\.xfa\.org\/schema|ns\.adobe\.com)\//, // namespaces in PDFs
+  /^https:\/\/github\.com\/mozilla\/pdf\.js\/blob\//, // a comment of the PDF reader
+  /^https?:\/\/(example\.com|foo\.bar)$/, // against what the PDF reader resolves a relative address
   /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])/,
 ]
 

@@ -233,10 +233,11 @@ export function scriptedWallet(start: Partial<Script>, now: () => number): Scrip
       })),
       cancel: answer('engage.cancel', none),
     },
-    request: { view, decline },
-    showing: {
-      view: answer('showing.view', ({ id }) => found(script.showings[id], 'consent.unknown')),
-      end: answer('showing.end', none),
+    request: {
+      view,
+      decline,
+      showing: answer('request.showing', ({ id }) => found(script.showings[id], 'consent.unknown')),
+      end: answer('request.end', none),
     },
     history: {
       list: answer('history.list', ({ before, party, kind }) => ({

@@ -268,7 +268,7 @@ export class Session {
   /** Takes an answer out of sight for good. */
   async endShowing(id: string): Promise<void> {
     await this.#act(
-      () => this.#wallet.showing.end({ id }),
+      () => this.#wallet.request.end({ id }),
       () => this.go({ page: 'home' }),
     )
   }
@@ -295,7 +295,7 @@ export class Session {
       case 'consent':
         return { page: 'consent', id: route.id, request: asking(() => this.#requests.view({ id: route.id })) }
       case 'showing':
-        return { page: 'showing', id: route.id, answer: asking(() => this.#wallet.showing.view({ id: route.id })) }
+        return { page: 'showing', id: route.id, answer: asking(() => this.#wallet.request.showing({ id: route.id })) }
       case 'history':
         this.past.look()
         return route

@@ -94,7 +94,7 @@ describe('an answer on show', () => {
 
   it('asks for a fresh one when its time has come, once', async () => {
     const { script } = await open()
-    const asked = () => script.asked.filter(({ method }) => method === 'showing.view').length
+    const asked = () => script.asked.filter(({ method }) => method === 'request.showing').length
     await found('[data-act="showing"]')
     expect(asked()).toBe(1)
     script.showings = { showing: { ...showing, text: answerOf(781), renews: at + 120 } }
@@ -116,7 +116,7 @@ describe('an answer on show', () => {
     const { script } = await open()
     await press('[data-act="showing-end"]')
     await says('我的证件')
-    expect(script.asked).toContainEqual({ method: 'showing.end', input: { id: 'showing' } })
+    expect(script.asked).toContainEqual({ method: 'request.end', input: { id: 'showing' } })
   })
 
   it('is not shown again after the page was closed', async () => {

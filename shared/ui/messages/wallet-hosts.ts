@@ -15,8 +15,8 @@ export const walletHosts = {
 
   'desktop.openOutside': { zh: '在浏览器中打开 {host}？', en: 'Open {host} in the browser?' },
   'desktop.noSettings': {
-    zh: '没有找到钱包的设置文件 wallet.json',
-    en: 'There is no settings file wallet.json for this wallet',
+    zh: '没有找到钱包的设置文件',
+    en: 'The settings file of this wallet is missing',
   },
   'desktop.noKeychainText': {
     zh: '钱包只由口令保护，请选一个足够长的口令',

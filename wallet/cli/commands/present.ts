@@ -76,7 +76,7 @@ async function approve(
   const pin = view.pin ? await askPin(print.language, thisTerminal()) : undefined
   const answer = await consent['request.approve'](approvalOf(view, { ...decision, pin }))
   // An answer to a code without a network is for somebody to show: here it is as text.
-  const shown = answer.showing === undefined ? {} : { shown: await wallet['showing.view']({ id: answer.showing }) }
+  const shown = answer.showing === undefined ? {} : { shown: await wallet['request.showing']({ id: answer.showing }) }
   tell(print, { ...answer, ...shown, request: view })
   return answer.outcome === 'refused' ? exit.refused : exit.done
 }

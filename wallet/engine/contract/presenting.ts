@@ -84,6 +84,6 @@ const showing: z.ZodMiniType<ShowingView> = z.object({
 
 /** Faults: consent.unknown for a showing nobody began, or whose page was closed. */
 export const showingMethods = {
-  'showing.view': { input: z.strictObject({ id }), output: showing },
-  'showing.end': { input: z.strictObject({ id }), output: z.strictObject({}) },
+  'request.showing': { input: z.strictObject({ id }), output: showing },
+  'request.end': { input: z.strictObject({ id }), output: z.strictObject({}) },
 } as const
