@@ -24,11 +24,14 @@ it('makes an identity, replaces its keys, wins it back on another device by the 
   await page.click(act('create-wallet'))
   await page.click(act('use-proposal'))
   await page.click(act('make-wallet'))
+  await page.click(act('without-pin'))
+  await page.waitForSelector('[data-act="recovery-words"] li')
   const words = (await page.locator('[data-act="recovery-words"] li').allInnerTexts()).map((line) =>
     line.replace(/^\d+\s*/, ''),
   )
   expect(words).toHaveLength(24)
   await page.click(act('words-later'))
+  await page.click(act('backup-later'))
   await page.click(act('enter'))
 
   await page.click('[href="#/security"]:visible')
