@@ -74,7 +74,8 @@ async function show(engine: WalletEngine, text: string): Promise<string> {
   return showing
 }
 
-const textOf = async (engine: WalletEngine, id: string) => (await engine.wallet['request.showing']({ id })).text as string
+const textOf = async (engine: WalletEngine, id: string) =>
+  (await engine.wallet['request.showing']({ id })).text as string
 const copies = async (engine: WalletEngine) => (await engine.wallet['documents.list']({})).documents[0]?.copies
 
 describe('showing with every network call failing', () => {
