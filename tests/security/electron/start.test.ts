@@ -76,7 +76,7 @@ it('takes no folder and no settings from the environment once released', async (
   expect((await run()).windows).toHaveLength(1)
   const developing = await run((state) => (state.app.isPackaged = false))
   expect([developing.fake.app.ended, developing.windows]).toEqual([['exit 1'], []])
-  expect(developing.fake.said).toEqual([expect.stringContaining('wallet.json')])
+  expect(developing.fake.said).toEqual([expect.stringMatching(/设置文件|settings file/)])
   vi.unstubAllEnvs()
 })
 
