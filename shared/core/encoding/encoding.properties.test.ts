@@ -284,13 +284,17 @@ describe('CBOR', () => {
             return
           }
           // Keys that are lists are read and never written.
-          if (!(read instanceof Map)) expect(lengthOf(read)).toBe(written.length)
+          if (!hasMap(read)) expect(lengthOf(read)).toBe(written.length)
         }),
         runs.usual,
       )
     },
     patience,
   )
+
+  function hasMap(value: unknown): boolean {
+    return value instanceof Map || (Array.isArray(value) && value.some(hasMap))
+  }
 
   function lengthOf(value: unknown): number {
     return encodeCbor(value).length
