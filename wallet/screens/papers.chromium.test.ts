@@ -120,7 +120,8 @@ describe('elder mode', () => {
     expect(getComputedStyle(document.documentElement).fontSize).toBe('22px')
     expect(document.querySelector<HTMLElement>('[data-act="remove"]')?.checkVisibility()).toBe(false)
     const small = [...document.querySelectorAll<HTMLElement>('button, a.fj-button, summary')].filter(
-      (each) => each.checkVisibility() && !each.closest('dl, .fj-skip, .toasts') && each.getBoundingClientRect().height < 60,
+      (each) =>
+        each.checkVisibility() && !each.closest('dl, .fj-skip, .toasts') && each.getBoundingClientRect().height < 60,
     )
     expect(small.map(({ outerHTML }) => outerHTML.slice(0, 120))).toEqual([])
     key('1', { ctrlKey: true })
